@@ -1,0 +1,51 @@
+"""The audit, top to bottom, on one screen: book + rulebook -> Audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wardbook.accounts.account import account
+from wardbook.findings.finding import Finding
+from wardbook.findings.procedures import run_procedures
+from wardbook.link.link import link
+from wardbook.policy.decide import decide
+from wardbook.policy.model import Rulebook
+from wardbook.records.engine import Engine
+from wardbook.records.settings import Settings
+from wardbook.trace.trace import trace
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A function of (book at a checkpoint, rulebook, program): every relation in ``engine``, and the findings."""
+
+    engine: Engine
+    settings: Settings
+    rulebook: Rulebook
+    checkpoint: str
+    findings: tuple[Finding, ...]
+
+
+def audit(
+    engine: Engine,
+    settings: Settings,
+    rulebook: Rulebook,
+    checkpoint: str = "",
+    progress: Callable[[str], None] = lambda _step: None,
+) -> Audit:
+    """Audit the records in ``engine`` (the tables of `schema.BOOK_TABLES` and ``judgements``) under ``rulebook``.
+
+    ``progress`` is called with the name of each step before it runs.
+    """
+    progress("trace")
+    trace(engine)
+    progress("link")
+    link(engine, settings)
+    progress("decide")
+    decide(engine, rulebook)
+    progress("account")
+    account(engine, rulebook, settings)
+    progress("findings")
+    findings = run_procedures(engine, rulebook)
+    return Audit(engine, settings, rulebook, checkpoint, findings)

@@ -1,0 +1,157 @@
+"""Where relations live: a thin wrapper of a DuckDB connection that remembers each step.
+
+A step is one SELECT over named relations, kept in a ``.sql`` file of its room or built as text from typed
+parts. The engine creates the relation, checks it against its schema and remembers the query, so that the
+manifest of an audit shows the very query behind every table.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from wardbook.records.schema import TEXTS, Table, find_table
+
+
+@dataclass(frozen=True)
+class Step:
+    """One derived relation: its name, the query that made it, and its number of rows."""
+
+    name: str
+    query: str
+    rows: int
+
+
+def literal(value: str) -> str:
+    """A SQL text literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _json_default(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not a cell of a record")
+
+
+class Engine:
+    """Named relations on DuckDB, in UTC, with the queries that made them in ``steps``."""
+
+    def __init__(self, memory_limit: str | None = None) -> None:
+        self._connection = duckdb.connect(":memory:")
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET preserve_insertion_order = false")
+        if memory_limit is not None:
+            self._connection.execute(f"SET memory_limit = {literal(memory_limit)}")
+        self.steps: list[Step] = []
+
+    def close(self) -> None:
+        """Let go of the relations."""
+        self._connection.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ------------------------------------------------------------ in
+
+    def load(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Create relation ``table.name`` from rows (mappings of column to cell); absent cells are NULL.
+
+        Returns the number of rows. Cells are cast to the table's types by the engine.
+        """
+        with tempfile.TemporaryDirectory(prefix="wardbook-") as folder:
+            path = Path(folder) / "rows.jsonl"
+            with path.open("w", encoding="utf-8") as lines:
+                for row in rows:
+                    lines.write(json.dumps(row, ensure_ascii=False, default=_json_default))
+                    lines.write("\n")
+            texts = {c.name: "VARCHAR[]" if c.type == TEXTS else "VARCHAR" for c in table.columns}
+            types = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in texts.items())
+            casts = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in table.columns)
+            self._connection.execute(
+                f"CREATE OR REPLACE TABLE {table.name} AS SELECT {casts} FROM read_json("  # noqa: S608
+                f"{literal(str(path))}, format='newline_delimited', columns={{{types}}}, "
+                "maximum_object_size=268435456)"
+            )
+        return self.count(table.name)
+
+    def view_parquet(self, table: Table, files: Sequence[Path]) -> None:
+        """Create relation ``table.name`` over Parquet files (none: an empty relation)."""
+        if not files:
+            self.load(table, ())
+            return
+        paths = ", ".join(literal(str(path)) for path in files)
+        columns = ", ".join(f'"{name}"' for name in table.names)
+        self._connection.execute(
+            f"CREATE OR REPLACE VIEW {table.name} AS SELECT {columns} FROM read_parquet([{paths}])"  # noqa: S608
+        )
+
+    # ------------------------------------------------------------ steps
+
+    def run_file(self, package: str, name: str, **parameters: str) -> Step:
+        """Run the step in ``<package>/<name>.sql``; ``{key}`` in the file is replaced by SQL text ``parameters[key]``."""
+        query = resources.files(package).joinpath(f"{name}.sql").read_text("utf-8")
+        for key, text in parameters.items():
+            query = query.replace("{" + key + "}", text)
+        return self.run(name, query)
+
+    def run(self, name: str, query: str) -> Step:
+        """Create relation ``name`` as ``query`` (one SELECT), check its columns against the schema, remember it."""
+        query = query.strip().rstrip(";")
+        self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query}')
+        table = find_table(name)
+        if table is not None:
+            found = tuple((row[0], row[1]) for row in self.rows(f'DESCRIBE "{name}"'))
+            wanted = tuple((c.name, "TIMESTAMP WITH TIME ZONE" if c.type == "TIMESTAMPTZ" else c.type) for c in table.columns)
+            if found != wanted:
+                wrong = [f"{f} (should be {w})" for f, w in zip(found, wanted, strict=False) if f != w]
+                raise TypeError(f"step {name} does not give its schema: {wrong or (found, wanted)}")
+        step = Step(name, query, self.count(name))
+        self.steps.append(step)
+        return step
+
+    def define(self, statement: str) -> None:
+        """Run a statement that makes no relation of its own (a macro, a setting)."""
+        self._connection.execute(statement)
+
+    # ------------------------------------------------------------ out
+
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self._connection.execute(query, list(parameters)).fetchall()
+
+    def dicts(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """All rows of a query, as mappings of column to cell."""
+        cursor = self._connection.execute(query, list(parameters))
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def one(self, query: str, parameters: Sequence[Any] = ()) -> Any:
+        """The single cell of a query of one row and one column."""
+        (row,) = self.rows(query, parameters)
+        return row[0]
+
+    def count(self, relation: str) -> int:
+        """Rows of a relation."""
+        return int(self.one(f'SELECT count(*) FROM "{relation}"'))  # noqa: S608
+
+    def write_parquet(self, query: str, path: Path) -> None:
+        """Write a query's rows to a Parquet file (zstd)."""
+        self._connection.execute(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+
+    def write_csv(self, query: str, path: Path) -> None:
+        """Write a query's rows to a CSV file with a header."""
+        self._connection.execute(f"COPY ({query}) TO {literal(str(path))} (FORMAT csv, HEADER)")

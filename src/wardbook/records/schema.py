@@ -1,0 +1,614 @@
+"""Every table of the book and every relation of an audit: columns, types, units, meaning.
+
+One place says what a column is. `wardbook schema` prints it, ``docs/reference/schema.md`` is generated
+from it, take-in casts to it and every derived relation is checked against it.
+
+Conventions: instants are TIMESTAMPTZ in UTC; a day is a DATE in the book's time zone; money is
+DECIMAL(18,2) beside a ``currency`` column (ISO 4217); lengths are whole metres; durations in hours are
+DECIMAL(9,3); coordinates are millionths of a degree (WGS 84). NULL means "not on record".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TEXT = "VARCHAR"
+DAY = "DATE"
+INSTANT = "TIMESTAMPTZ"
+MONEY = "DECIMAL(18,2)"
+HOURS = "DECIMAL(9,3)"
+WHOLE = "BIGINT"
+YESNO = "BOOLEAN"
+TEXTS = "VARCHAR[]"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, engine type, and what it means (with the unit)."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its name, what one row is, and its columns in order."""
+
+    name: str
+    one_row: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def _columns(*triples: tuple[str, str, str]) -> tuple[Column, ...]:
+    return tuple(Column(*triple) for triple in triples)
+
+
+_SOURCE = _columns(
+    ("record_id", TEXT, "the record: first 12 digits of the exhibit's SHA-256, page, line (and part)"),
+    ("exhibit", TEXT, "SHA-256 of the exhibit the record stands in"),
+    ("page", WHOLE, "page of the exhibit, from 1; NULL where the exhibit has no pages"),
+    ("line", WHOLE, "line, row or item in the page or file, from 1"),
+    ("raw_text", TEXT, "the record as it stands in the exhibit"),
+)
+
+
+def _record_table(name: str, one_row: str, *triples: tuple[str, str, str]) -> Table:
+    return Table(name, one_row, _SOURCE + _columns(*triples))
+
+
+EXHIBITS = Table(
+    "exhibits",
+    "one exhibit: a run of bytes, kept once",
+    _columns(
+        ("exhibit", TEXT, "SHA-256 of the bytes"),
+        ("bytes", WHOLE, "length in bytes"),
+        ("reader", TEXT, "the reader that read it; NULL where none did"),
+        ("rows_held", WHOLE, "rows the exhibit holds, as counted by its reader"),
+        ("take_in", TEXT, "the take-in that brought it"),
+    ),
+)
+
+OCCURRENCES = Table(
+    "occurrences",
+    "one place where an exhibit was found",
+    _columns(
+        ("occurrence_id", TEXT, "exhibit and path, hashed"),
+        ("exhibit", TEXT, "SHA-256 of the bytes found there"),
+        ("path", TEXT, "path as found, relative to the source that was given"),
+        ("source", TEXT, "name of the source that was given (a folder or file)"),
+        ("modified_at", INSTANT, "modification time the file system gave; a claim, not a proof"),
+        ("take_in", TEXT, "the take-in that found it"),
+    ),
+)
+
+SOURCE_ROWS = Table(
+    "source_rows",
+    "one row of an exhibit and what became of it: nothing vanishes",
+    _SOURCE
+    + _columns(
+        ("fate", TEXT, "record, set aside, or not a record"),
+        ("into", TEXT, "the table the record went to, or why it is not a record"),
+    ),
+)
+
+SET_ASIDE = Table(
+    "set_aside",
+    "one row (or whole exhibit, line NULL) that could not be read as a record",
+    _SOURCE
+    + _columns(
+        ("expected", TEXT, "what was expected there"),
+        ("found", TEXT, "what was found"),
+        ("advice", TEXT, "what to do about it"),
+    ),
+)
+
+UNREAD_COLUMNS = Table(
+    "unread_columns",
+    "one column of an exhibit that no one used",
+    _columns(
+        ("exhibit", TEXT, "SHA-256 of the exhibit"),
+        ("column_name", TEXT, "the column's heading as it stands"),
+        ("filled", WHOLE, "rows in which it is not empty"),
+        ("sample", TEXT, "the first value found"),
+    ),
+)
+
+LOG_ENTRIES = _record_table(
+    "log_entries",
+    "one entry of a log: a flight, a drive, a task, as written by whoever kept the log",
+    ("source_key", TEXT, "the entry's own number in its source"),
+    ("day", DAY, "day of the use, local"),
+    ("start_at", INSTANT, "start, where the log has times"),
+    ("end_at", INSTANT, "end, where the log has times"),
+    ("vehicle", TEXT, "tail number, plate or fleet number"),
+    ("route_text", TEXT, "route as written"),
+    ("riders_text", TEXT, "riders as written"),
+    ("agency", TEXT, "using agency"),
+    ("division", TEXT, "division of the agency"),
+    ("hours", HOURS, "hours of flight or driving"),
+    ("distance_m", WHOLE, "distance, metres"),
+    ("officers_text", TEXT, "officers or drivers on duty, as written"),
+    ("task", TEXT, "movement, post, errand, or advance; NULL reads as movement"),
+    ("stated_purpose", TEXT, "purpose or comment as written"),
+    ("justification", TEXT, "later justification as written"),
+    ("requested_by", TEXT, "who asked for the use"),
+    ("authorized_by", TEXT, "who authorized it, as the log says"),
+    ("logged_at", INSTANT, "when the entry was made, where known"),
+    ("trip", TEXT, "trip the entry belongs to, as the source names it"),
+    ("invoiced", MONEY, "amount invoiced for the entry"),
+    ("currency", TEXT, "currency of the amount"),
+)
+
+RIDERS = _record_table(
+    "riders",
+    "one rider named in a log entry",
+    ("entry_id", TEXT, "the log entry (record_id)"),
+    ("position", WHOLE, "place in the list, from 1"),
+    ("role_words", TEXT, "role words in front of the name, as written (Governor, First Lady, Security, Sgt)"),
+    ("role", TEXT, "role class of those words: principal, spouse, family, security, officer, guest; NULL if none"),
+    ("name", TEXT, "the name without role words; NULL for a bare role or a number"),
+    ("name_key", TEXT, "the name case-folded, without accents and punctuation"),
+    ("headcount", WHOLE, "people this item stands for: 1, or n for '+n'"),
+)
+
+STOPS = _record_table(
+    "stops",
+    "one place on the route of a log entry",
+    ("entry_id", TEXT, "the log entry (record_id)"),
+    ("position", WHOLE, "place in the route, from 1; legs lie between neighbours"),
+    ("place_text", TEXT, "place as written, with state and qualifier"),
+    ("place_key", TEXT, "place case-folded without qualifier, e.g. 'washington, dc'"),
+    ("qualifier", TEXT, "text in parentheses: airport, or 'fuel'"),
+    ("is_local", YESNO, "the route says 'Local': a flight around the place it left"),
+)
+
+VEHICLES = _record_table(
+    "vehicles",
+    "one vehicle or aircraft",
+    ("vehicle", TEXT, "tail number, plate or fleet number"),
+    ("name", TEXT, "make and model"),
+    ("kind", TEXT, "airplane, helicopter, car, van"),
+    ("seats", WHOLE, "seats"),
+    ("status", TEXT, "active or inactive, as the source says"),
+)
+
+RATES = _record_table(
+    "rates",
+    "one rate for using a vehicle",
+    ("vehicle", TEXT, "vehicle the rate is for"),
+    ("agency", TEXT, "agency the rate is for; NULL for all"),
+    ("unit", TEXT, "hour or mile"),
+    ("amount", MONEY, "amount for one unit"),
+    ("currency", TEXT, "currency"),
+    ("valid_from", DAY, "first day; NULL: not on record"),
+    ("valid_to", DAY, "last day; NULL: not on record"),
+)
+
+TRACKS = _record_table(
+    "tracks",
+    "one recorded track of a vehicle on a day",
+    ("source_key", TEXT, "the track's own number, or the log entry's number it claims"),
+    ("day", DAY, "day of the track, local"),
+    ("vehicle", TEXT, "vehicle"),
+    ("fixes", WHOLE, "number of fixes in the track"),
+)
+
+FIXES = _record_table(
+    "fixes",
+    "one position of a vehicle",
+    ("track_id", TEXT, "the track (record_id)"),
+    ("vehicle", TEXT, "vehicle"),
+    ("position", WHOLE, "order in the track, from 1"),
+    ("at", INSTANT, "time of the fix; NULL where the source has none"),
+    ("lat_e6", WHOLE, "latitude, millionths of a degree"),
+    ("lon_e6", WHOLE, "longitude, millionths of a degree"),
+)
+
+EVENTS = _record_table(
+    "events",
+    "one calendar event",
+    ("uid", TEXT, "the event's UID"),
+    ("starts_at", INSTANT, "start; for an all-day event midnight of the book's zone"),
+    ("ends_at", INSTANT, "end (exclusive)"),
+    ("day", DAY, "first day, local"),
+    ("title", TEXT, "summary"),
+    ("place", TEXT, "location as written"),
+    ("organizer", TEXT, "organizer"),
+    ("categories", TEXT, "categories, comma-separated"),
+    ("created_at", INSTANT, "CREATED"),
+    ("modified_at", INSTANT, "LAST-MODIFIED"),
+)
+
+EXPENSES = _record_table(
+    "expenses",
+    "one expense of travel, lodging, meals or pay",
+    ("source_key", TEXT, "voucher or invoice number"),
+    ("day", DAY, "day of the expense, or first day of its period"),
+    ("day_to", DAY, "last day of its period; NULL for one day"),
+    ("trip", TEXT, "trip it belongs to, as the source names it"),
+    ("person", TEXT, "traveler"),
+    ("vehicle", TEXT, "vehicle, if any"),
+    ("cost_class", TEXT, "airfare, lodging, meals, car rental, incidentals, salary, overtime, vehicle, travel"),
+    ("amount", MONEY, "amount"),
+    ("currency", TEXT, "currency"),
+    ("vendor", TEXT, "who was paid"),
+    ("description", TEXT, "what for, as written"),
+    ("stated_purpose", TEXT, "purpose as written"),
+    ("citation", TEXT, "where the figure is published, if it comes from a publication"),
+)
+
+AUTHORIZATIONS = _record_table(
+    "authorizations",
+    "one authorization of a use or a class of uses",
+    ("vehicle", TEXT, "vehicle it covers; NULL for all"),
+    ("person", TEXT, "person it covers; NULL for all"),
+    ("scope", TEXT, "what is authorized, as written"),
+    ("authorized_by", TEXT, "who authorized"),
+    ("authorized_on", DAY, "when"),
+    ("valid_from", DAY, "first day in force"),
+    ("valid_to", DAY, "last day in force"),
+)
+
+ASSESSMENTS = _record_table(
+    "assessments",
+    "one threat assessment of a person",
+    ("person", TEXT, "person assessed"),
+    ("assessor", TEXT, "who assessed"),
+    ("independent", YESNO, "the assessor is outside the unit and the person's office"),
+    ("level", TEXT, "level as written"),
+    ("recommends_protection", YESNO, "the assessment asks for protection"),
+    ("assessed_on", DAY, "when it was made"),
+    ("valid_from", DAY, "first day in force"),
+    ("valid_to", DAY, "last day in force"),
+)
+
+DECLINED = _record_table(
+    "declined",
+    "one declining of protection",
+    ("person", TEXT, "who declined"),
+    ("valid_from", DAY, "first day"),
+    ("valid_to", DAY, "last day; NULL: not withdrawn on record"),
+)
+
+PEOPLE = _record_table(
+    "people",
+    "one person of the case, as a register names them",
+    ("name", TEXT, "full name"),
+    ("role", TEXT, "principal, spouse, family, officer, staff, guest"),
+    ("protectee", YESNO, "designated as a protectee"),
+    ("valid_from", DAY, "first day in that role"),
+    ("valid_to", DAY, "last day in that role"),
+)
+
+PLACES = _record_table(
+    "places",
+    "one place the case names",
+    ("name", TEXT, "name as records write it"),
+    ("kind", TEXT, "residence, office, campaign office, airport, other"),
+    ("lat_e6", WHOLE, "latitude, millionths of a degree"),
+    ("lon_e6", WHOLE, "longitude, millionths of a degree"),
+    ("region", TEXT, "state or region code, e.g. NY"),
+    ("inside_jurisdiction", YESNO, "the place lies in the jurisdiction"),
+)
+
+OBLIGATIONS = _record_table(
+    "obligations",
+    "one line of an order or settlement to pay",
+    ("instrument", TEXT, "order or agreement the line belongs to"),
+    ("decided_on", DAY, "day of the instrument"),
+    ("supersedes", TEXT, "instrument it replaces"),
+    ("payer", TEXT, "who must pay"),
+    ("kind", TEXT, "restitution, fine, interest"),
+    ("units", WHOLE, "number of units, where the amount is units x unit amount"),
+    ("unit_amount", MONEY, "amount of one unit"),
+    ("amount", MONEY, "amount of the line"),
+    ("currency", TEXT, "currency"),
+    ("citation", TEXT, "where it is published"),
+)
+
+REPAYMENTS = _record_table(
+    "repayments",
+    "one payment made on an obligation or receivable",
+    ("instrument", TEXT, "order or agreement it pays"),
+    ("day", DAY, "day of the payment"),
+    ("payer", TEXT, "who paid"),
+    ("amount", MONEY, "amount"),
+    ("currency", TEXT, "currency"),
+    ("citation", TEXT, "where it is published"),
+)
+
+ASSERTIONS = _record_table(
+    "assertions",
+    "one figure or fact that someone has stated",
+    ("assertion_id", TEXT, "its own name in the case"),
+    ("stated_by", TEXT, "who stated it"),
+    ("stated_on", DAY, "when"),
+    ("quantity", TEXT, "what is stated"),
+    ("value", "DECIMAL(18,2)", "the stated figure"),
+    ("unit", TEXT, "currency code, or what is counted"),
+    ("scope", TEXT, "period, people and counting rule of the figure, as stated"),
+    ("tested_by", TEXT, "how the book tests it: see docs/reference/assertions.md"),
+    ("citation", TEXT, "where it is published"),
+)
+
+RECORD_TABLES: tuple[Table, ...] = (
+    LOG_ENTRIES,
+    RIDERS,
+    STOPS,
+    VEHICLES,
+    RATES,
+    TRACKS,
+    FIXES,
+    EVENTS,
+    EXPENSES,
+    AUTHORIZATIONS,
+    ASSESSMENTS,
+    DECLINED,
+    PEOPLE,
+    PLACES,
+    OBLIGATIONS,
+    REPAYMENTS,
+    ASSERTIONS,
+)
+
+BOOK_TABLES: tuple[Table, ...] = (
+    EXHIBITS,
+    OCCURRENCES,
+    SOURCE_ROWS,
+    SET_ASIDE,
+    UNREAD_COLUMNS,
+    *RECORD_TABLES,
+)
+
+# ---------------------------------------------------------------- relations an audit derives
+
+JUDGEMENTS = Table(
+    "judgements",
+    "one human decision, from the book's log; the latest on a matter wins",
+    _columns(
+        ("kind", TEXT, "person, entry, or purpose"),
+        ("left_key", TEXT, "the name, entry or use judged"),
+        ("right_key", TEXT, "the other name or entry; NULL for a purpose"),
+        ("verdict", TEXT, "same or different; for a purpose its class"),
+        ("by_whom", TEXT, "who judged"),
+        ("judged_at", INSTANT, "when"),
+        ("why", TEXT, "the reason given"),
+    ),
+)
+
+PERSON_COMPARISONS = Table(
+    "person_comparisons",
+    "two names of riders that came close enough to be compared",
+    _columns(
+        ("left_name", TEXT, "name key, the alphabetically first"),
+        ("right_name", TEXT, "name key"),
+        ("score", WHOLE, "similarity, 0 to 100"),
+        ("comparisons", TEXT, "each comparison made and what it gave, in words"),
+        ("verdict", TEXT, "same, different, or unsure"),
+        ("decided_by", TEXT, "the rule or the person that decided"),
+    ),
+)
+
+ENTRY_COMPARISONS = Table(
+    "entry_comparisons",
+    "two log entries of the same vehicle and day from different exhibits (or one exhibit twice)",
+    _columns(
+        ("left_id", TEXT, "log entry (record_id)"),
+        ("right_id", TEXT, "log entry (record_id)"),
+        ("comparisons", TEXT, "each comparison made and what it gave, in words"),
+        ("verdict", TEXT, "same, different, or unsure"),
+        ("decided_by", TEXT, "the rule or the person that decided"),
+    ),
+)
+
+LEGS = Table(
+    "legs",
+    "one leg: from one place of a use to the next, or along a track",
+    _columns(
+        ("leg_id", TEXT, "use or track and number"),
+        ("use_id", TEXT, "the use; NULL for a track no log entry explains"),
+        ("track_id", TEXT, "the track; NULL for a leg known from the log only"),
+        ("position", WHOLE, "order, from 1"),
+        ("from_place", TEXT, "place key of the start"),
+        ("to_place", TEXT, "place key of the end"),
+        ("from_lat_e6", WHOLE, "latitude of the start; NULL where the place is not known"),
+        ("from_lon_e6", WHOLE, "longitude of the start"),
+        ("to_lat_e6", WHOLE, "latitude of the end"),
+        ("to_lon_e6", WHOLE, "longitude of the end"),
+        ("metres", WHOLE, "great-circle distance, metres"),
+    ),
+)
+
+USES = Table(
+    "uses",
+    "one use of the detail or of a vehicle",
+    _columns(
+        ("use_id", TEXT, "vehicle, day and a short hash of the first record"),
+        ("date", DAY, "day of the use"),
+        ("vehicle", TEXT, "vehicle"),
+        ("route", TEXT, "route as written in the first source"),
+        ("hours", HOURS, "hours, from the first source that has them"),
+        ("riders", TEXT, "riders as written in the first source that has them"),
+        ("stated_purpose", TEXT, "purpose as written"),
+        ("sources", TEXTS, "record_ids of the log entries behind it"),
+        ("agency", TEXT, "using agency"),
+        ("division", TEXT, "division"),
+        ("task", TEXT, "movement, post, errand, or advance"),
+        ("start_at", INSTANT, "start, where known"),
+        ("end_at", INSTANT, "end, where known"),
+        ("logged_at", INSTANT, "when the first entry was made, where known"),
+        ("trip", TEXT, "trip it belongs to"),
+        ("invoiced", MONEY, "amount invoiced; NULL where no source has one"),
+        ("currency", TEXT, "currency of the invoice"),
+    ),
+)
+
+FACTS = Table(
+    "facts",
+    "the facts of one use, as rulebooks may read them; NULL means not known",
+    _columns(
+        ("use_id", TEXT, "the use"),
+        ("date", DAY, "day of the use"),
+        ("vehicle", TEXT, "vehicle"),
+        ("agency", TEXT, "using agency"),
+        ("task", TEXT, "movement, post, errand, or advance"),
+        ("purpose", TEXT, "purpose class of the stated purpose: see docs/reference/facts.md"),
+        ("purpose_stated", YESNO, "some purpose stands on record"),
+        ("riders_known", YESNO, "a rider list stands on record"),
+        ("principal_aboard", YESNO, "the office-holder was aboard"),
+        ("protectee_aboard", YESNO, "a designated protectee was aboard"),
+        ("family_aboard", YESNO, "family of the office-holder was aboard"),
+        ("security_aboard", YESNO, "a security officer is on the rider list"),
+        ("outside_jurisdiction", YESNO, "a place of the route lies outside the jurisdiction"),
+        ("from_residence", YESNO, "the use starts or ends at a residence of the office-holder"),
+        ("campaign_place", YESNO, "a place of the route is a campaign place"),
+        ("authorization_in_force", YESNO, "an authorization covers the use on its day"),
+        ("assessment_in_force", YESNO, "an assessment asking for protection was in force for a protectee aboard"),
+        ("declined", YESNO, "every protectee aboard had declined protection"),
+        ("made_after_event", YESNO, "the entry was made more than a day after the use"),
+        ("hours", HOURS, "hours"),
+    ),
+)
+
+FACT_BASES = Table(
+    "fact_bases",
+    "why one fact of one use has its value",
+    _columns(
+        ("use_id", TEXT, "the use"),
+        ("fact", TEXT, "the fact"),
+        ("basis", TEXT, "the reason in words"),
+        ("sources", TEXTS, "record_ids behind it"),
+    ),
+)
+
+DETERMINATIONS = Table(
+    "determinations",
+    "one use decided under one rulebook",
+    _columns(
+        ("use_id", TEXT, "the use"),
+        ("rule", TEXT, "the rules that decided, one a question, joined by '; '"),
+        ("cites", TEXT, "what those rules cite, joined by '; '"),
+        ("purpose", TEXT, "protective, official, political, personal, mixed, none; NULL if undetermined"),
+        ("security_reason", TEXT, "yes, no, or cannot be determined"),
+        ("permitted", TEXT, "yes, no, or cannot be determined"),
+        ("costs", TEXT, "cost arrangement of the rulebook that applies; NULL if undetermined"),
+        ("reason", TEXT, "the reason in words"),
+        ("facts_used", TEXTS, "the facts the deciding rules read"),
+        ("missing", TEXT, "the records that would settle what is undetermined; empty if nothing is"),
+    ),
+)
+
+COSTS = Table(
+    "costs",
+    "one cost of one use",
+    _columns(
+        ("cost_id", TEXT, "use and cost class, or the expense's record_id"),
+        ("use_id", TEXT, "the use; NULL for an expense no use explains"),
+        ("cost_class", TEXT, "flight hours, mileage, airfare, lodging, ..."),
+        ("basis", TEXT, "invoice, hours x rate, or expense record"),
+        ("amount", MONEY, "amount charged"),
+        ("computed", MONEY, "hours x rate, where both are known"),
+        ("invoiced", MONEY, "invoice, where there is one"),
+        ("currency", TEXT, "currency"),
+        ("sources", TEXTS, "record_ids behind the amount"),
+    ),
+)
+
+ALLOCATIONS = Table(
+    "allocations",
+    "one share of one cost, for one payer",
+    _columns(
+        ("cost_id", TEXT, "the cost"),
+        ("use_id", TEXT, "the use"),
+        ("cost_class", TEXT, "cost class"),
+        ("payer", TEXT, "who bears the share; 'undetermined' where the rule cannot say"),
+        ("method", TEXT, "how the share was found, in words"),
+        ("amount", MONEY, "the share"),
+        ("currency", TEXT, "currency"),
+        ("cites", TEXT, "what the cost rule cites"),
+    ),
+)
+
+POSTINGS = Table(
+    "postings",
+    "one posting; the postings of an entry add up to zero in each currency",
+    _columns(
+        ("entry_id", TEXT, "the entry"),
+        ("account", TEXT, "account"),
+        ("amount", MONEY, "debit positive, credit negative"),
+        ("currency", TEXT, "currency"),
+    ),
+)
+
+RECEIVABLES = Table(
+    "receivables",
+    "what one payer owes for one cost class",
+    _columns(
+        ("payer", TEXT, "who must pay"),
+        ("cost_class", TEXT, "cost class"),
+        ("amount", MONEY, "amount"),
+        ("currency", TEXT, "currency"),
+        ("uses", WHOLE, "uses behind the amount"),
+    ),
+)
+
+ASSERTION_TESTS = Table(
+    "assertion_tests",
+    "one stated figure, tested against the book",
+    _columns(
+        ("assertion_id", TEXT, "the assertion"),
+        ("quantity", TEXT, "what was stated"),
+        ("stated", "DECIMAL(18,2)", "the stated figure"),
+        ("computed", "DECIMAL(18,2)", "what the book gives; NULL where it cannot"),
+        ("difference", "DECIMAL(18,2)", "stated minus computed"),
+        ("unit", TEXT, "currency code, or what is counted"),
+        ("verdict", TEXT, "reproduced, differs, or cannot be reproduced"),
+        ("working", TEXT, "the working in words, or what is missing"),
+        ("sources", TEXTS, "record_ids behind the computed figure, and the assertion's own"),
+    ),
+)
+
+TRACK_PATHS = Table(
+    "track_paths",
+    "one track: its ends, extent and length",
+    _columns(
+        ("track_id", TEXT, "the track (record_id)"),
+        ("day", DAY, "day, local"),
+        ("vehicle", TEXT, "vehicle"),
+        ("source_key", TEXT, "the log entry's number it claims"),
+        ("fixes", WHOLE, "number of fixes"),
+        ("from_lat_e6", WHOLE, "latitude of the first fix"),
+        ("from_lon_e6", WHOLE, "longitude of the first fix"),
+        ("to_lat_e6", WHOLE, "latitude of the last fix"),
+        ("to_lon_e6", WHOLE, "longitude of the last fix"),
+        ("metres", WHOLE, "length along the fixes, each hop rounded to whole metres"),
+    ),
+)
+
+AUDIT_TABLES: tuple[Table, ...] = (
+    TRACK_PATHS,
+    JUDGEMENTS,
+    PERSON_COMPARISONS,
+    ENTRY_COMPARISONS,
+    LEGS,
+    USES,
+    FACTS,
+    FACT_BASES,
+    DETERMINATIONS,
+    COSTS,
+    ALLOCATIONS,
+    POSTINGS,
+    RECEIVABLES,
+    ASSERTION_TESTS,
+)
+
+
+def find_table(name: str) -> Table | None:
+    """The table of that name, or None."""
+    return next((table for table in (*BOOK_TABLES, *AUDIT_TABLES) if table.name == name), None)
