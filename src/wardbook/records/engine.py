@@ -148,6 +148,11 @@ class Engine:
         """Rows of a relation."""
         return int(self.one(f'SELECT count(*) FROM "{relation}"'))  # noqa: S608
 
+    def is_table(self, relation: str) -> bool:
+        """Whether a relation is held as a table (not a view over files)."""
+        query = "SELECT count(*) FROM information_schema.tables WHERE table_name = ? AND table_type = 'BASE TABLE'"
+        return bool(self.one(query, [relation]))
+
     def write_parquet(self, query: str, path: Path) -> None:
         """Write a query's rows to a Parquet file (zstd)."""
         self._connection.execute(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")

@@ -1,0 +1,38 @@
+"""The readers: one a format. Exactly one must recognize an exhibit, or the user is asked."""
+
+from __future__ import annotations
+
+from wardbook.intake import flight_log_pdf, icalendar_events, mapped_table, plain_table, wkt_tracks
+from wardbook.intake.reader import Context, Exhibit, Reader
+
+READERS: tuple[Reader, ...] = (
+    flight_log_pdf.READER,
+    plain_table.READER,
+    mapped_table.READER,
+    wkt_tracks.READER,
+    icalendar_events.READER,
+)
+
+
+def find_reader(name: str) -> Reader | None:
+    """The reader of that name, or None."""
+    return next((reader for reader in READERS if reader.name == name), None)
+
+
+def recognizing(exhibit: Exhibit, context: Context) -> tuple[Reader, ...]:
+    """The readers that recognize an exhibit."""
+    return tuple(reader for reader in READERS if reader.recognizes(exhibit, context))
+
+
+def why_unreadable(exhibit: Exhibit, context: Context) -> tuple[str, str, str]:
+    """What was expected, what was found, and what to do, for an exhibit that no reader recognizes."""
+    return (
+        flight_log_pdf.why_unreadable(exhibit)
+        or mapped_table.why_unreadable(exhibit, context)
+        or (
+            "a file that a reader recognizes: " + "; ".join(reader.reads for reader in READERS),
+            "a file that none recognizes",
+            "It is kept as an exhibit; nothing was read from it. For a table write a mapping file "
+            "(docs/how-to/map-a-table.md).",
+        )
+    )

@@ -1,0 +1,386 @@
+"""Take-in: from files on disk to records in the book, with every row accounted for.
+
+`take_in` lists the files of the sources, copies each into the book's staging, finds the one reader that
+recognizes it, reads it, and enters everything at once. Taking in the same source twice finds every
+occurrence known and enters nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from wardbook.custody.store import sha256_file, stage_copy
+from wardbook.errors import InputRefusedError, WrongUseError
+from wardbook.intake.reader import Context, Exhibit, Reader
+from wardbook.intake.readers import recognizing, why_unreadable
+from wardbook.intake.riders import split_riders
+from wardbook.intake.routes import split_route
+from wardbook.records.book import Book, TakeIn
+from wardbook.records.engine import Engine
+from wardbook.records.schema import BOOK_TABLES, find_table
+from wardbook.records.source import NotARecord, Place, Reading, Record, SetAside
+
+_HEAD = 1 << 16
+_CONFIGURATION = "wardbook configuration"
+
+Choose = Callable[[Exhibit, tuple[Reader, ...]], Reader | None]
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file found in a source: where it lies, its path within the source, the source, and whether it was named."""
+
+    file: Path
+    name: str
+    source: str
+    named: bool
+
+
+@dataclass(frozen=True)
+class ExhibitReport:
+    """What became of one exhibit: ``held`` rows = ``records`` + ``set_aside`` + ``not_a_record``."""
+
+    name: str
+    sha256: str
+    reader: str | None
+    held: int
+    records: int
+    set_aside: int
+    not_a_record: int
+    unread_columns: int
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class TakeInReport:
+    """What a take-in did: each new exhibit, and how many files were known already."""
+
+    exhibits: tuple[ExhibitReport, ...]
+    known: int
+    new_occurrences: int
+
+
+@dataclass
+class _Work:
+    """The rows of a take-in in the making."""
+
+    name: str
+    rows: Rows = field(default_factory=lambda: {table.name: [] for table in BOOK_TABLES})
+    staged: dict[str, Path] = field(default_factory=dict)
+    reports: list[ExhibitReport] = field(default_factory=list)
+
+
+def list_files(sources: Sequence[Path]) -> tuple[Found, ...]:
+    """Every file of the sources, folders walked in order of name; books and hidden files are passed over."""
+    found: list[Found] = []
+    for source in sources:
+        if not source.exists():
+            raise WrongUseError(f"{source} does not exist")
+        if source.is_file():
+            found.append(Found(source, source.name, str(source.resolve().parent), named=True))
+            continue
+        found.extend(
+            Found(path, path.relative_to(source).as_posix(), str(source.resolve()), named=False)
+            for path in _walk(source)
+        )
+    return tuple(found)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir(), key=lambda p: p.name):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            if not Book.is_book(path):
+                yield from _walk(path)
+        elif path.is_file():
+            yield path
+
+
+def shipped_mappings() -> tuple[tuple[str, str], ...]:
+    """The mapping files that come with wardbook, as (name, TOML text)."""
+    folder = resources.files("wardbook.intake").joinpath("mappings")
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return tuple((f.name, f.read_text("utf-8")) for f in files)
+
+
+def is_configuration(found: Found, rulebook: str | None) -> bool:
+    """Whether a file of a folder says how to read the others (``book.toml``, a mapping, the rulebook)."""
+    return (
+        found.name == "book.toml"
+        or found.name.endswith(".mapping.toml")
+        or (rulebook is not None and found.name == Path(rulebook).as_posix())
+    )
+
+
+def take_in(
+    book: Book,
+    sources: Sequence[Path],
+    *,
+    reader: Reader | None = None,
+    mapping: Path | None = None,
+    date_order: str | None = None,
+    choose: Choose = lambda _exhibit, _readers: None,
+    progress: Callable[[str, int, int], None] = lambda _name, _done, _all: None,
+) -> TakeInReport:
+    """Take sources (files or folders) into ``book`` and return what became of every exhibit.
+
+    ``reader`` and ``mapping`` are for all files given; ``choose`` is asked when not exactly one reader
+    recognizes an exhibit, and may answer None. ``progress`` is called with name, number and count of files.
+    Raises `InputRefusedError`, with the book unchanged, when a file that was named itself cannot be read;
+    such a file inside a folder is kept as an exhibit and set aside as a whole.
+    """
+    files = list_files(sources)
+    known = _known_occurrences(book)
+    if mapping is not None:
+        files = (*files, *list_files([mapping]))
+    mappings = _mappings(files, mapping)
+    context = Context(book.settings.zone, (*shipped_mappings(), *mappings), date_order)
+    staging = book.staging()
+    work = _Work(datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ-") + uuid.uuid4().hex[:8])
+    exhibits_known, unread = _known_exhibits(book)
+    known_files = 0
+    for number, found in enumerate(files):
+        progress(found.name, number, len(files))
+        sha256, staged = stage_copy(found.file, staging)
+        exhibit = Exhibit(staged, found.name, sha256, _head(staged))
+        if (sha256, found.source, found.name) in known:
+            known_files += 1
+        else:
+            known.add((sha256, found.source, found.name))
+            _enter_occurrence(work, found, sha256)
+        if sha256 in work.staged:
+            continue
+        if sha256 in exhibits_known and not (sha256 in unread and _readable(exhibit, context, reader)):
+            staged.unlink()
+            continue
+        work.staged[sha256] = staged
+        if is_configuration(found, book.settings.rulebook) or found.file == mapping:
+            _enter_exhibit(work, exhibit, _CONFIGURATION, Reading((), 0))
+        else:
+            _read_exhibit(work, exhibit, context, reader, choose, refuse=found.named)
+    progress("entering", len(files), len(files))
+    if work.rows["occurrences"] or work.rows["exhibits"]:
+        _enter(book, work, staging, files)
+    return TakeInReport(tuple(work.reports), known_files, len(work.rows["occurrences"]))
+
+
+def _mappings(files: Iterable[Found], given: Path | None) -> list[tuple[str, str]]:
+    """The mapping files among ``files``; only the one that was given, if one was."""
+    return [
+        (f.name, f.file.read_text("utf-8"))
+        for f in files
+        if (f.file == given if given is not None else f.name.endswith(".mapping.toml"))
+    ]
+
+
+def _readable(exhibit: Exhibit, context: Context, reader: Reader | None) -> bool:
+    """Whether an exhibit that was set aside as a whole can be read now (a reader or mapping was added)."""
+    return reader is not None or len(recognizing(exhibit, context)) == 1
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_HEAD)
+
+
+def _known_occurrences(book: Book) -> set[tuple[str, str, str]]:
+    with Engine() as engine:
+        book.relations(engine)
+        return set(engine.rows("SELECT exhibit, source, path FROM occurrences"))  # type: ignore[arg-type]
+
+
+def _known_exhibits(book: Book) -> tuple[set[str], set[str]]:
+    """The exhibits in the book, and those of them that no reader has read yet."""
+    with Engine() as engine:
+        book.relations(engine)
+        rows = engine.rows("SELECT exhibit, reader IS NULL FROM exhibits")
+    return {exhibit for exhibit, _ in rows}, {exhibit for exhibit, unread in rows if unread}
+
+
+def _enter_occurrence(work: _Work, found: Found, sha256: str) -> None:
+    name = f"{sha256}\n{found.source}\n{found.name}"
+    modified = datetime.fromtimestamp(int(found.file.stat().st_mtime), UTC)
+    work.rows["occurrences"].append(
+        {
+            "occurrence_id": hashlib.sha256(name.encode("utf-8")).hexdigest()[:16],
+            "exhibit": sha256,
+            "path": found.name,
+            "source": found.source,
+            "modified_at": modified,
+            "take_in": work.name,
+        }
+    )
+
+
+def _read_exhibit(
+    work: _Work, exhibit: Exhibit, context: Context, reader: Reader | None, choose: Choose, *, refuse: bool
+) -> None:
+    try:
+        chosen = reader or _one_reader(exhibit, context, choose)
+        reading = chosen.read(exhibit, context)
+    except InputRefusedError as refusal:
+        if refuse:
+            raise
+        whole = SetAside(Place(None, None), "", refusal.expected, refusal.found, refusal.advice)
+        _enter_exhibit(work, exhibit, None, Reading((whole,), 1), refusal=str(refusal))
+        return
+    if len(reading.rows) != reading.held:
+        raise AssertionError(
+            f"reader {chosen.name} lost rows of {exhibit.name}: {reading.held} held, {len(reading.rows)} read"
+        )
+    _enter_exhibit(work, exhibit, chosen.name, reading)
+
+
+def _one_reader(exhibit: Exhibit, context: Context, choose: Choose) -> Reader:
+    candidates = recognizing(exhibit, context)
+    if len(candidates) == 1:
+        return candidates[0]
+    chosen = choose(exhibit, candidates)
+    if chosen is not None:
+        return chosen
+    if candidates:
+        names = ", ".join(reader.name for reader in candidates)
+        raise InputRefusedError(
+            exhibit.name, "exactly one reader to recognize it", names, "Choose one with --reader."
+        )
+    raise InputRefusedError(exhibit.name, *why_unreadable(exhibit, context))
+
+
+def _enter_exhibit(
+    work: _Work, exhibit: Exhibit, reader: str | None, reading: Reading, refusal: str | None = None
+) -> None:
+    seen: set[str] = set()
+    fates = {"record": 0, "set aside": 0, "not a record": 0}
+    for row in reading.rows:
+        source = _source_cells(exhibit, row.at, row.raw, seen)
+        match row:
+            case Record():
+                fate, into = "record", row.table
+                _enter_record(work.rows, source, row)
+            case SetAside():
+                fate, into = "set aside", row.expected
+                cells = {"expected": row.expected, "found": row.found, "advice": row.advice}
+                work.rows["set_aside"].append({**source, **cells})
+            case NotARecord():
+                fate, into = "not a record", row.why
+        fates[fate] += 1
+        work.rows["source_rows"].append({**source, "fate": fate, "into": into})
+    work.rows["exhibits"].append(
+        {
+            "exhibit": exhibit.sha256,
+            "bytes": exhibit.path.stat().st_size,
+            "reader": reader,
+            "rows_held": reading.held,
+            "take_in": work.name,
+        }
+    )
+    work.rows["unread_columns"].extend(
+        {"exhibit": exhibit.sha256, "column_name": c.name, "filled": c.filled, "sample": c.sample}
+        for c in reading.unread
+    )
+    work.reports.append(
+        ExhibitReport(
+            exhibit.name,
+            exhibit.sha256,
+            reader,
+            reading.held,
+            fates["record"],
+            fates["set aside"],
+            fates["not a record"],
+            len(reading.unread),
+            refusal,
+        )
+    )
+
+
+def _source_cells(exhibit: Exhibit, at: Place, raw: str, seen: set[str]) -> dict[str, Any]:
+    name = f"{exhibit.sha256[:12]}:{at.page or 0}:{at.line or 0}"
+    record_id, repeat = name, 1
+    while record_id in seen:
+        repeat += 1
+        record_id = f"{name}.{repeat}"
+    seen.add(record_id)
+    return {"record_id": record_id, "exhibit": exhibit.sha256, "page": at.page, "line": at.line, "raw_text": raw}
+
+
+def _enter_record(rows: Rows, source: Mapping[str, Any], record: Record) -> None:
+    table = find_table(record.table)
+    assert table is not None, record.table
+    unknown = set(record.values) - set(table.names)
+    assert not unknown, f"{record.table} has no column {unknown}"
+    rows[record.table].append({**source, **record.values})
+    entry = source["record_id"]
+    for number, part in enumerate(record.parts, 1):
+        parent = {"track_id": entry} if part.table == "fixes" else {}
+        raw = None if part.table == "fixes" else source["raw_text"]
+        rows[part.table].append(
+            {**source, **parent, **part.values, "record_id": f"{entry}#{part.table}{number}", "raw_text": raw}
+        )
+    if record.table == "log_entries":
+        _split_entry(rows, source, record)
+
+
+def _split_entry(rows: Rows, source: Mapping[str, Any], record: Record) -> None:
+    """The riders and stops of a log entry, each a record of its own that names the entry."""
+    entry = source["record_id"]
+    riders, route = record.values.get("riders_text"), record.values.get("route_text")
+    for rider in split_riders(str(riders) if riders is not None else None):
+        cells = {
+            "record_id": f"{entry}#rider{rider.position}",
+            "entry_id": entry,
+            "raw_text": rider.raw,
+            "position": rider.position,
+            "role_words": rider.role_words,
+            "role": rider.role,
+            "name": rider.name,
+            "name_key": rider.name_key,
+            "headcount": rider.headcount,
+        }
+        rows["riders"].append({**source, **cells})
+    for stop in split_route(str(route) if route is not None else None):
+        cells = {
+            "record_id": f"{entry}#stop{stop.position}",
+            "entry_id": entry,
+            "raw_text": stop.place_text,
+            "position": stop.position,
+            "place_text": stop.place_text,
+            "place_key": stop.place_key,
+            "qualifier": stop.qualifier,
+            "is_local": stop.is_local,
+        }
+        rows["stops"].append({**source, **cells})
+
+
+def _enter(book: Book, work: _Work, staging: Path, files: Iterable[Found]) -> None:
+    tables: dict[str, Path] = {}
+    counts: dict[str, int] = {}
+    with Engine() as engine:
+        for table in BOOK_TABLES:
+            rows = work.rows[table.name]
+            if not rows:
+                continue
+            counts[table.name] = engine.load(table, rows)
+            tables[table.name] = staging / f"{table.name}.parquet"
+            order = ", ".join(f'"{name}"' for name in table.names)
+            engine.write_parquet(f"SELECT * FROM {table.name} ORDER BY {order}", tables[table.name])  # noqa: S608
+    source = "; ".join(dict.fromkeys(found.source for found in files))
+    book.enter(TakeIn(work.name, source, work.staged, tables, counts), {})
+
+
+def missing_exhibits(book: Book, sources: Sequence[Path]) -> tuple[str, ...]:
+    """Paths that an earlier take-in found in these folders and that no longer hold the same bytes."""
+    present = {(found.source, found.name, sha256_file(found.file)) for found in list_files(sources)}
+    roots = {str(source.resolve()) for source in sources if source.is_dir()}
+    with Engine() as engine:
+        book.relations(engine)
+        rows = engine.rows("SELECT source, path, exhibit FROM occurrences ORDER BY source, path, exhibit")
+    return tuple(path for source, path, sha256 in rows if source in roots and (source, path, sha256) not in present)

@@ -1,0 +1,229 @@
+"""The book: a folder on disk whose log says what is in it.
+
+::
+
+    my-case.book/
+      book.toml        title, jurisdiction, time zone, ... (see docs/reference/book.md)
+      exhibits/ab/cd.. bytes under their SHA-256
+      log/log.sqlite   every act: take-ins, judgements
+      records/<id>/    Parquet tables of one take-in, their digests in its log entry
+      staging/         work in progress; ignored, and cleared by the next writer
+
+A write is prepared under ``staging``, synced, moved into place, and becomes visible with its log entry.
+A crash before the entry leaves the book as it was.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from wardbook.custody.log import Entry, Log
+from wardbook.custody.store import exhibit_path, keep, sha256_file, sync_file, sync_folder
+from wardbook.errors import InputRefusedError, VerificationError, WrongUseError
+from wardbook.records.engine import Engine
+from wardbook.records.schema import BOOK_TABLES, JUDGEMENTS
+from wardbook.records.settings import Settings
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class TakeIn:
+    """A take-in ready to be entered: staged exhibits, table files, and what the log shall say of them."""
+
+    name: str
+    source: str
+    exhibits: Mapping[str, Path]
+    tables: Mapping[str, Path]
+    counts: Mapping[str, int]
+
+
+def parse_settings(text: str, where: str) -> Settings:
+    """Settings from the text of a ``book.toml``; refuses unknown keys and zones, naming them."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputRefusedError(where, "TOML", str(error), "Correct the file.") from error
+    content.pop("format", None)
+    known = {f.name for f in fields(Settings)}
+    unknown = sorted(set(content) - known)
+    if unknown:
+        raise InputRefusedError(
+            where, f"the keys {', '.join(sorted(known))}", ", ".join(unknown), "Remove or rename the key."
+        )
+    if "principal_names" in content:
+        content["principal_names"] = tuple(content["principal_names"])
+    settings = Settings(**content)
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise InputRefusedError(
+            where, "a time zone of the IANA database", settings.time_zone, "For example America/New_York."
+        ) from error
+    return settings
+
+
+def settings_text(settings: Settings) -> str:
+    """The text of a ``book.toml`` that says ``settings``."""
+
+    def cell(value: object) -> str:
+        if isinstance(value, tuple):
+            return "[" + ", ".join(cell(item) for item in value) + "]"
+        text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'"{text}"'
+
+    lines = [f"format = {FORMAT}"]
+    for field in fields(Settings):
+        value = getattr(settings, field.name)
+        if value is not None and field.name != "payers":
+            lines.append(f"{field.name} = {cell(value)}")
+    lines.append("\n[payers]")
+    lines.extend(f"{cell(word)} = {cell(name)}" for word, name in sorted(settings.payers.items()))
+    return "\n".join(lines) + "\n"
+
+
+class Book:
+    """An open book. Use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        toml = path / "book.toml"
+        if not toml.is_file() or not (path / "log" / "log.sqlite").is_file():
+            raise WrongUseError(f"{path} is not a book; make one with: wardbook init {path}")
+        self.settings = parse_settings(toml.read_text("utf-8"), str(toml))
+        self.log = Log(path / "log" / "log.sqlite")
+
+    @staticmethod
+    def is_book(path: Path) -> bool:
+        """Whether a folder is a book."""
+        return (path / "log" / "log.sqlite").is_file()
+
+    @classmethod
+    def create(cls, path: Path, settings: Settings) -> Book:
+        """Make an empty book at ``path`` (which must not exist or be an empty folder) and open it."""
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise WrongUseError(f"{path} exists and is not empty; a book needs a place of its own")
+        for folder in ("exhibits", "log", "records", "staging"):
+            (path / folder).mkdir(parents=True, exist_ok=True)
+        (path / "book.toml").write_text(settings_text(settings), "utf-8")
+        log = Log(path / "log" / "log.sqlite")
+        with log.writing():
+            log.append("init", {"format": FORMAT, "title": settings.title})
+        log.close()
+        return cls(path)
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.log.close()
+
+    # ------------------------------------------------------------ writing
+
+    def staging(self) -> Path:
+        """An empty folder for work in progress; what an earlier, broken-off writer left is cleared."""
+        folder = self.path / "staging"
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir()
+        return folder
+
+    def enter(self, take_in: TakeIn, extra: Mapping[str, Any]) -> None:
+        """Move a prepared take-in into place and log it: the act is visible from here on, or not at all."""
+        records = self.path / "records" / take_in.name
+        if records.exists():
+            shutil.rmtree(records)
+        digests = {}
+        for table, path in sorted(take_in.tables.items()):
+            sync_file(path)
+            digests[table] = sha256_file(path)
+        for sha256, staged in take_in.exhibits.items():
+            keep(staged, self.path / "exhibits", sha256)
+        records.mkdir()
+        for table, path in take_in.tables.items():
+            path.replace(records / f"{table}.parquet")
+        sync_folder(records)
+        sync_folder(records.parent)
+        body = {
+            "take_in": take_in.name,
+            "source": take_in.source,
+            "exhibits": sorted(take_in.exhibits),
+            "tables": digests,
+            "counts": dict(take_in.counts),
+            **extra,
+        }
+        with self.log.writing():
+            self.log.append("take-in", body)
+
+    def judge(self, kind: str, left: str, right: str | None, verdict: str, by_whom: str, why: str) -> None:
+        """Enter a human judgement; it wins over every comparison, and the latest on a matter wins."""
+        body = {"kind": kind, "left_key": left, "right_key": right, "verdict": verdict, "by_whom": by_whom, "why": why}
+        with self.log.writing():
+            self.log.append("judgement", body)
+
+    # ------------------------------------------------------------ reading
+
+    def exhibit(self, sha256: str) -> Path:
+        """Where an exhibit's bytes lie."""
+        return exhibit_path(self.path / "exhibits", sha256)
+
+    def take_ins(self, as_of: datetime | None = None) -> tuple[Entry, ...]:
+        """The take-ins on the log, oldest first."""
+        return tuple(entry for entry in self.log.entries(as_of) if entry.kind == "take-in")
+
+    def checkpoint(self, as_of: datetime | None = None) -> str:
+        """The log's checkpoint at ``as_of`` (default: now)."""
+        return self.log.checkpoint(len(self.log.entries(as_of)))
+
+    def relations(self, engine: Engine, as_of: datetime | None = None) -> None:
+        """Make every table of the book, and ``judgements``, a relation of ``engine`` as of a moment.
+
+        Each Parquet file is checked against the digest in the log first; a difference raises
+        `VerificationError`.
+        """
+        entries = self.log.entries(as_of)
+        files: dict[str, list[Path]] = {table.name: [] for table in BOOK_TABLES}
+        for entry in entries:
+            if entry.kind != "take-in":
+                continue
+            for table, digest in entry.body["tables"].items():
+                path = self.path / "records" / entry.body["take_in"] / f"{table}.parquet"
+                if not path.is_file() or sha256_file(path) != digest:
+                    raise VerificationError(f"{path} is missing or is not what the log says was taken in")
+                files[table].append(path)
+        for table in BOOK_TABLES:
+            engine.view_parquet(table, files[table.name])
+        _latest_reading(engine)
+        judgements = ({**e.body, "judged_at": e.at} for e in entries if e.kind == "judgement")
+        engine.load(JUDGEMENTS, judgements)
+
+
+def _latest_reading(engine: Engine) -> None:
+    """An exhibit set aside as a whole and read by a later take-in counts once, as read."""
+    read = "SELECT exhibit FROM all_exhibits WHERE reader IS NOT NULL"
+    for name, superseded in (
+        ("exhibits", f"reader IS NULL AND exhibit IN ({read})"),
+        ("set_aside", f"line IS NULL AND exhibit IN ({read})"),
+        ("source_rows", f"fate = 'set aside' AND line IS NULL AND exhibit IN ({read})"),
+    ):
+        kind = "TABLE" if engine.is_table(name) else "VIEW"
+        engine.define(f"ALTER {kind} {name} RENAME TO all_{name}")
+        engine.define(f"CREATE VIEW {name} AS SELECT * FROM all_{name} WHERE NOT coalesce({superseded}, false)")
+
+
+def parse_moment(text: str) -> datetime:
+    """A moment for ``--as-of``: ISO 8601; without an offset it is read as UTC, a bare day as its end."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise WrongUseError(f"--as-of: expected a moment such as 2026-10-07T12:00:00Z; found {text!r}") from error
+    if len(text) == len("2026-10-07"):
+        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
