@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from wardbook.errors import InputRefusedError, VerificationError, WrongUseError
+from wardbook.records.book import Book, TakeIn, parse_moment, parse_settings, settings_text
+from wardbook.records.engine import Engine
+from wardbook.records.schema import RATES
+from wardbook.records.settings import Settings
+
+
+def enter_rate(book: Book, name: str, amount: str) -> None:
+    staging = book.staging()
+    with Engine() as engine:
+        engine.load(RATES, [{"record_id": name, "vehicle": "N1", "amount": amount}])
+        engine.write_parquet("SELECT * FROM rates", staging / "rates.parquet")
+    book.enter(TakeIn(name, "box", {}, {"rates": staging / "rates.parquet"}, {"rates": 1}), {})
+
+
+def rates(book: Book, as_of: datetime | None = None) -> list[str]:
+    with Engine() as engine:
+        book.relations(engine, as_of)
+        return [str(row[0]) for row in engine.rows("SELECT amount FROM rates ORDER BY amount")]
+
+
+def test_the_book_as_it_stood(tmp_path: Path) -> None:
+    with Book.create(tmp_path / "case.book", Settings(title="Case")) as book:
+        enter_rate(book, "one", "1.00")
+        between = book.log.entries()[-1].at + timedelta(microseconds=1)
+        enter_rate(book, "two", "2.00")
+        assert rates(book) == ["1.00", "2.00"]
+        assert rates(book, between) == ["1.00"]
+        assert book.checkpoint(between) != book.checkpoint()
+
+
+def test_a_changed_table_is_found(tmp_path: Path) -> None:
+    with Book.create(tmp_path / "case.book", Settings()) as book:
+        enter_rate(book, "one", "1.00")
+        file = tmp_path / "case.book" / "records" / "one" / "rates.parquet"
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(bytes(data))
+        with pytest.raises(VerificationError, match="not what the log says"):
+            rates(book)
+
+
+def test_what_was_prepared_and_not_logged_is_not_in_the_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Book.create(tmp_path / "case.book", Settings()) as book:
+        before = book.checkpoint()
+
+        def crash(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(book.log, "append", crash)
+        with pytest.raises(KeyboardInterrupt):
+            enter_rate(book, "one", "1.00")
+    with Book(tmp_path / "case.book") as again:
+        assert again.checkpoint() == before
+        assert rates(again) == []
+        enter_rate(again, "one", "1.00")
+        assert rates(again) == ["1.00"]
+
+
+def test_the_latest_judgement_is_on_record_with_who_and_why(tmp_path: Path) -> None:
+    with Book.create(tmp_path / "case.book", Settings()) as book:
+        book.judge("person", "jim justice", "tim justice", "different", "A. Reader", "different badge numbers")
+        with Engine() as engine:
+            book.relations(engine)
+            assert engine.rows("SELECT kind, verdict, by_whom, why FROM judgements") == [
+                ("person", "different", "A. Reader", "different badge numbers")
+            ]
+
+
+def test_settings_round_trip() -> None:
+    settings = Settings(
+        title='The "box"', jurisdiction="Town", principal_names=("A B", "C D"), payers={"campaign": "Friends of A B"}
+    )
+    assert parse_settings(settings_text(settings), "book.toml") == settings
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('tittle = "x"', "tittle"),
+        ('time_zone = "Mars/Olympus"', "Mars/Olympus"),
+        ("title = ", "TOML"),
+    ],
+)
+def test_a_bad_book_toml_is_refused(text: str, words: str) -> None:
+    with pytest.raises(InputRefusedError, match=words) as caught:
+        parse_settings(text, "box/book.toml")
+    assert "box/book.toml" in str(caught.value)
+    assert caught.value.exit_code == 3
+
+
+def test_a_folder_that_is_no_book(tmp_path: Path) -> None:
+    with pytest.raises(WrongUseError, match="wardbook init"):
+        Book(tmp_path)
+
+
+def test_a_book_is_not_made_over_something(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("x")
+    with pytest.raises(WrongUseError, match="not empty"):
+        Book.create(tmp_path, Settings())
+
+
+def test_moments() -> None:
+    assert parse_moment("2026-10-07") == datetime(2026, 10, 7, 23, 59, 59, 999999, tzinfo=UTC)
+    assert parse_moment("2026-10-07T12:00:00+02:00") == datetime(2026, 10, 7, 10, tzinfo=UTC)
+    with pytest.raises(WrongUseError, match="yesterday"):
+        parse_moment("yesterday")
