@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from datetime import date
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,7 @@ from wardbook.intake.reader import Exhibit, Reader
 from wardbook.intake.readers import READERS, find_reader
 from wardbook.intake.take_in import TakeInReport, missing_exhibits
 from wardbook.intake.take_in import take_in as run_take_in
-from wardbook.policy.ask import Answer
 from wardbook.policy.ask import ask as run_ask
-from wardbook.policy.ask import parse_fact
 from wardbook.policy.check import run_examples
 from wardbook.policy.model import FactValue, Rulebook
 from wardbook.policy.read import load
@@ -36,6 +35,7 @@ from wardbook.records.book import Book, parse_moment, parse_settings
 from wardbook.records.engine import Engine
 from wardbook.records.schema import AUDIT_TABLES, BOOK_TABLES, find_table
 from wardbook.records.settings import Settings
+from wardbook.report.answer import answer_lines
 from wardbook.report.summary import summary_lines
 from wardbook.report.write import write
 
@@ -291,51 +291,47 @@ def ask(ctx: click.Context, rulebook_name: str, day: str | None, costs: tuple[st
     the facts that would settle an open answer are asked for.
     """
     rulebook = load(_find_rulebook(rulebook_name))
-    facts = _facts_from(ctx.args, rulebook)
-    when = parse_day(day)
+    facts = _facts_from(ctx.args)
+    when = _day(day)
     answer = run_ask(rulebook, facts, when, costs)
     while answer.missing and sys.stdin.isatty() and not as_json:
-        fact = answer.missing[0]
-        reply = click.prompt(f"{fact.question} [{fact.name}; empty to leave open]", default="", show_default=False)
+        missing = answer.missing[0]
+        prompt = f"{missing.question} [{missing.fact}; empty to leave open]"
+        reply = click.prompt(prompt, default="", show_default=False, err=True)
         if not reply:
             break
-        facts[fact.name] = parse_fact(rulebook, fact.name, reply)[1]
-        answer = run_ask(rulebook, facts, when, costs)
+        try:
+            answer = run_ask(rulebook, {**facts, missing.fact: reply}, when, costs)
+        except WrongUseError as error:
+            _err.print(str(error), markup=False)
+            continue
+        facts[missing.fact] = reply
     if as_json:
-        _out.print_json(json.dumps(asdict(answer), default=str))
+        _out.print_json(json.dumps(asdict(answer)))
         return
-    _print_answer(answer)
+    for line in answer_lines(answer):
+        _out.print(line, markup=False)
 
 
-def parse_day(text: str | None) -> Any:
-    """A day given as ISO text, or today."""
-    from datetime import UTC, date, datetime
-
+def _day(text: str | None) -> date | None:
+    """A day given as ISO text; None: today in the rulebook's time zone."""
     if text is None:
-        return datetime.now(UTC).date()
+        return None
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise WrongUseError(f"--date: expected a day such as 2026-10-07; found {text!r}") from error
 
 
-def _facts_from(arguments: Sequence[str], rulebook: Rulebook) -> dict[str, FactValue]:
+def _facts_from(arguments: Sequence[str]) -> dict[str, FactValue]:
     facts: dict[str, FactValue] = {}
     words = iter(arguments)
     for word in words:
         if not word.startswith("--"):
             raise WrongUseError(f"expected --FACT VALUE; found {word!r}")
         name, equals, value = word[2:].partition("=")
-        if not equals:
-            value = next(words, "")
-        fact, parsed = parse_fact(rulebook, name, value)
-        facts[fact] = parsed
+        facts[name] = value if equals else next(words, "")
     return facts
-
-
-def _print_answer(answer: Answer) -> None:
-    for line in answer.lines():
-        _out.print(line, markup=False)
 
 
 @main.group()
