@@ -2,8 +2,9 @@
 
     python benchmarks/audit_million.py [USES] [RUNS]
 
-The generated book has one log entry a use, 2.2 riders and 3 stops an entry, 40 vehicles with rates, and
-purposes drawn from twelve texts, one in six missing.
+The generated book has one log entry a use, 2.2 riders and 3 stops an entry, 60 vehicles with rates, about
+four or five uses a vehicle and day, purposes drawn from twelve texts (one in six missing), an invoice for one use in
+five, one in a thousand of them off.
 """
 
 from __future__ import annotations
@@ -19,15 +20,16 @@ ROOT = Path(__file__).resolve().parent.parent
 ENTRIES = """
 SELECT 'gen:0:' || i AS record_id, repeat('0', 64) AS exhibit, NULL AS page, i AS line, 'row ' || i AS raw_text,
   CAST(i AS VARCHAR) AS source_key,
-  CAST(DATE '2015-01-01' + CAST((i * 7919) % 3650 AS INTEGER) AS DATE) AS day,
-  'V' || (i * 104729) % 40 AS vehicle,
+  CAST(DATE '2015-01-01' + CAST((i * 2654435761) % 4294967296 % 3650 AS INTEGER) AS DATE) AS day,
+  'V' || (i * 2246822519) % 4294967296 // 97 % 60 AS vehicle,
   ['CRW-Lewisburg-CRW', 'CRW-Washington, DC-CRW', 'CRW-Martinsburg-CRW'][1 + i % 3] AS route_text,
   ['Governor A Example, Security', 'B Example, C Example', 'First Lady D Example', NULL][1 + i % 4] AS riders_text,
   'Department ' || i % 9 AS agency, CAST(0.3 + (i * 31 % 60) / 10.0 AS DECIMAL(9,3)) AS hours,
   ['Mine inspection', 'Training', 'Campaign rally', 'Meeting with legislators', 'Search for missing person',
    'Return aircraft to service post maintenance', NULL, 'Fundraiser', 'Conference', NULL,
    'Family vacation', 'Tour of flood damage'][1 + i % 12] AS stated_purpose,
-  CASE WHEN i % 5 = 0 THEN CAST(100 + i % 900 AS DECIMAL(18,2)) END AS invoiced, 'USD' AS currency
+  CASE WHEN i % 5 = 0 THEN CAST(hours * (400 + CAST(substr(vehicle, 2) AS BIGINT) * 25) AS DECIMAL(18,2))
+       + CASE WHEN i % 5000 = 0 THEN 99 ELSE 0 END END AS invoiced, 'USD' AS currency
 FROM range({uses}) t(i)
 """
 
@@ -54,7 +56,7 @@ FROM (SELECT e.*, unnest(string_split(riders_text, ', ')) AS part,
 
 RATES = """
 SELECT 'rate:0:' || i AS record_id, 'V' || i AS vehicle, 'hour' AS unit,
-  CAST(400 + i * 25 AS DECIMAL(18,2)) AS amount, 'USD' AS currency FROM range(40) t(i)
+  CAST(400 + i * 25 AS DECIMAL(18,2)) AS amount, 'USD' AS currency FROM range(60) t(i)
 """
 
 
@@ -68,7 +70,9 @@ def generate(folder: Path, uses: int) -> None:
             assert table is not None
             engine.define(f"CREATE OR REPLACE TABLE made AS {query.replace('{uses}', str(uses))}")
             have = {row[0] for row in engine.rows("DESCRIBE made")}
-            cells = ", ".join(f'CAST({c.name if c.name in have else "NULL"} AS {c.type}) AS {c.name}' for c in table.columns)
+            cells = ", ".join(
+                f"CAST({c.name if c.name in have else 'NULL'} AS {c.type}) AS {c.name}" for c in table.columns
+            )
             engine.define(f"CREATE TABLE {name} AS SELECT {cells} FROM made")
             engine.write_parquet(f"SELECT * FROM {name}", folder / f"{name}.parquet")
 
@@ -113,7 +117,9 @@ def main() -> None:
     print("| work | median s | uses/s | x of the scan | peak MB |\n| --- | ---: | ---: | ---: | ---: |")
     for one in measures:
         ratio = one.seconds / measures[-1].seconds
-        print(f"| {one.name} | {one.seconds:.2f} | {uses / one.seconds:,.0f} | {ratio:.1f} | {one.peak_mb:.0f} |")
+        print(
+            f"| {one.name} | {one.seconds:.2f} | {uses / one.seconds:,.0f} | {ratio:.1f} | {one.peak_mb:.0f} |"
+        )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def in_child(name: str, script: str, arguments: list[str], runs: int) -> Measure
     """Run ``script`` with ``arguments`` ``runs`` times, each in a fresh process."""
     seconds, peaks = [], []
     for _ in range(runs):
-        done = subprocess.run([sys.executable, script, *arguments], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, script, *arguments], capture_output=True, text=True, check=True
+        )
         result = json.loads(done.stdout.strip().splitlines()[-1])
         seconds.append(result["seconds"])
         peaks.append(result["peak_mb"])

@@ -1,6 +1,6 @@
 """Take-in of all shared West Virginia sources, beside reading the same bytes and extracting the PDFs' bare text.
 
-    python benchmarks/take_in.py [RUNS]
+python benchmarks/take_in.py [RUNS]
 """
 
 from __future__ import annotations
@@ -42,7 +42,11 @@ def bare_bytes() -> None:
             sha256_file(path)
 
 
-WORK = {"take-in": whole_take_in, "bare text of the PDFs (pdfium)": bare_text, "SHA-256 of every file": bare_bytes}
+WORK = {
+    "take-in": whole_take_in,
+    "bare text of the PDFs (pdfium)": bare_text,
+    "SHA-256 of every file": bare_bytes,
+}
 
 
 def main() -> None:
@@ -54,7 +58,9 @@ def main() -> None:
     print(machine())
     print("| work | median s | x of take-in | peak MB |\n| --- | ---: | ---: | ---: |")
     for one in measures:
-        print(f"| {one.name} | {one.seconds:.2f} | {one.seconds / measures[0].seconds:.3f} | {one.peak_mb:.0f} |")
+        print(
+            f"| {one.name} | {one.seconds:.2f} | {one.seconds / measures[0].seconds:.3f} | {one.peak_mb:.0f} |"
+        )
 
 
 if __name__ == "__main__":

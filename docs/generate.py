@@ -61,7 +61,9 @@ def command_page() -> str:
 def reader_page() -> str:
     """The readers as Markdown."""
     rows = "\n".join(f"| `{reader.name}` | {reader.reads} |" for reader in READERS)
-    return f"# Readers\n\nExactly one must recognize an exhibit.\n\n| reader | reads |\n| --- | --- |\n{rows}\n"
+    return (
+        f"# Readers\n\nExactly one must recognize an exhibit.\n\n| reader | reads |\n| --- | --- |\n{rows}\n"
+    )
 
 
 def run(command: str) -> str:

@@ -87,9 +87,13 @@ def init(book: Path, **options: str | None) -> None:
 @main.command("take-in")
 @click.argument("book", type=click.Path(path_type=Path))
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--reader", "reader_name", help="Reader for all files given: " + ", ".join(r.name for r in READERS) + ".")
+@click.option(
+    "--reader", "reader_name", help="Reader for all files given: " + ", ".join(r.name for r in READERS) + "."
+)
 @click.option("--mapping", type=click.Path(path_type=Path), help="Mapping file for tables (TOML).")
-@click.option("--date-order", type=click.Choice(["ymd", "mdy", "dmy"]), help="Order of dates that read both ways.")
+@click.option(
+    "--date-order", type=click.Choice(["ymd", "mdy", "dmy"]), help="Order of dates that read both ways."
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything was set aside.")
 @click.option("--json", "as_json", is_flag=True, help="Print the accounting as JSON.")
 def take_in(
@@ -136,7 +140,9 @@ def status(book: Path, as_of: str | None, as_json: bool) -> None:
         return
     _out.print(f"{facts['title']}", markup=False)
     _out.print(f"checkpoint {facts['checkpoint']}", markup=False)
-    _out.print(_accounting(fates.get("record", 0), fates.get("set aside", 0), fates.get("not a record", 0), held))
+    _out.print(
+        _accounting(fates.get("record", 0), fates.get("set aside", 0), fates.get("not a record", 0), held)
+    )
     for name, count in counts.items():
         if count:
             _out.print(f"{count:>9,}  {name}", markup=False)
@@ -166,7 +172,9 @@ def schema(table: str | None) -> None:
 @click.option("--different", is_flag=True, help="The two are different (default: the same).")
 @click.option("--by", "by_whom", required=True, help="Who judges.")
 @click.option("--why", required=True, help="The reason, kept with the judgement.")
-def judge(book: Path, kind: str, left: str, right_or_class: str, different: bool, by_whom: str, why: str) -> None:
+def judge(
+    book: Path, kind: str, left: str, right_or_class: str, different: bool, by_whom: str, why: str
+) -> None:
     """Enter a human judgement, which wins over every comparison.
 
     person: two names are the same person; entry: two log entries (record ids) are the same use;
@@ -188,7 +196,9 @@ def judge(book: Path, kind: str, left: str, right_or_class: str, different: bool
 @click.option("--rulebook", "rulebook_name", help="Rulebook (Markdown); default: the one book.toml names.")
 @click.option("--as-of", help="The book as it stood at this moment (ISO 8601).")
 @click.option("--engine", "engine_name", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for report and data files.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Folder for report and data files."
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything was set aside or is undetermined.")
 def audit(
     source: Path, rulebook_name: str | None, as_of: str | None, engine_name: str, out: Path, strict: bool
@@ -223,7 +233,11 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path) -> Path:
         raise WrongUseError(f"{folder} is neither a book nor a folder of records")
     path = out / f"{folder.resolve().name}.book"
     toml = folder / "book.toml"
-    settings = parse_settings(toml.read_text("utf-8"), str(toml)) if toml.is_file() else Settings(title=folder.resolve().name)
+    settings = (
+        parse_settings(toml.read_text("utf-8"), str(toml))
+        if toml.is_file()
+        else Settings(title=folder.resolve().name)
+    )
     if rulebook_name is None and settings.rulebook is None:
         raise WrongUseError(f"no rulebook: give --rulebook, or name one in {toml}")
     rulebook_path = _find_rulebook(rulebook_name) if rulebook_name else folder / str(settings.rulebook)
@@ -235,7 +249,9 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path) -> Path:
         report = _take_in(book, [folder], None, None, None)
         _print_take_in(report)
         for name in missing_exhibits(book, [folder]):
-            _err.print(f"no longer in {folder} as taken in before, and still in the book: {name}", markup=False)
+            _err.print(
+                f"no longer in {folder} as taken in before, and still in the book: {name}", markup=False
+            )
     return path
 
 
@@ -265,7 +281,10 @@ def _find_rulebook(name: str) -> Path:
     if path.is_file():
         return path
     plain = name.removeprefix("rulebooks/").removesuffix(".md") + ".md"
-    for folder in (Path(str(resources.files("wardbook"))) / "rulebooks", Path(__file__).parents[2] / "rulebooks"):
+    for folder in (
+        Path(str(resources.files("wardbook"))) / "rulebooks",
+        Path(__file__).parents[2] / "rulebooks",
+    ):
         if (folder / plain).is_file():
             return folder / plain
     raise WrongUseError(f"there is no rulebook {name}")
@@ -284,7 +303,9 @@ def _relative(path: Path, start: Path) -> str:
 @click.option("--cost", "costs", multiple=True, help="Cost class to be paid; repeat for several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.pass_context
-def ask(ctx: click.Context, rulebook_name: str, day: str | None, costs: tuple[str, ...], as_json: bool) -> None:
+def ask(
+    ctx: click.Context, rulebook_name: str, day: str | None, costs: tuple[str, ...], as_json: bool
+) -> None:
     """Answer before the trip: allowed or not, who pays which cost, the rule's words, what to write down.
 
     Facts of the rulebook are given as options, e.g. --purpose campaign --outside-city yes; on a terminal
@@ -353,7 +374,12 @@ def rulebook_check(path: Path) -> None:
         markup=False,
     )
     if failures:
-        raise InputRefusedError(str(path), "examples that the rules decide as written", f"{len(failures)} that they do not", "Correct the rule or the example.")
+        raise InputRefusedError(
+            str(path),
+            "examples that the rules decide as written",
+            f"{len(failures)} that they do not",
+            "Correct the rule or the example.",
+        )
 
 
 # ---------------------------------------------------------------- taking in and showing
@@ -364,7 +390,9 @@ def _take_in(
 ) -> TakeInReport:
     reader = find_reader(reader_name) if reader_name else None
     if reader_name and reader is None:
-        raise WrongUseError(f"there is no reader {reader_name!r}; there are {', '.join(r.name for r in READERS)}")
+        raise WrongUseError(
+            f"there is no reader {reader_name!r}; there are {', '.join(r.name for r in READERS)}"
+        )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=_err, transient=True) as bar:
         task = bar.add_task("take in", total=None)
@@ -389,7 +417,9 @@ def _ask_reader(bar: Progress) -> Callable[[Exhibit, tuple[Reader, ...]], Reader
             return None
         bar.stop()
         names = [reader.name for reader in candidates]
-        name = click.prompt(f"{exhibit.name} is recognized by several readers", type=click.Choice(names), err=True)
+        name = click.prompt(
+            f"{exhibit.name} is recognized by several readers", type=click.Choice(names), err=True
+        )
         bar.start()
         return find_reader(name)
 
@@ -411,14 +441,19 @@ def _accounting(records: int, set_aside: int, not_a_record: int, held: int) -> s
 
 def _print_take_in(report: TakeInReport) -> None:
     if report.exhibits:
-        grid = Grid("exhibit", "reader", "read", "set aside", "not a record", "held", box=None, pad_edge=False)
+        grid = Grid(
+            "exhibit", "reader", "read", "set aside", "not a record", "held", box=None, pad_edge=False
+        )
         for column in grid.columns[2:]:
             column.justify = "right"
         for one in report.exhibits:
             cells = (one.records, one.set_aside, one.not_a_record, one.held)
             grid.add_row(one.name, one.reader or "none: set aside whole", *(f"{cell:,}" for cell in cells))
         Console(width=140, highlight=False, markup=False).print(grid)
-    total = [sum(getattr(e, name) for e in report.exhibits) for name in ("records", "set_aside", "not_a_record", "held")]
+    total = [
+        sum(getattr(e, name) for e in report.exhibits)
+        for name in ("records", "set_aside", "not_a_record", "held")
+    ]
     _out.print(_accounting(*total), markup=False)
     if report.known:
         _out.print(f"{report.known} files were known already; nothing of them changed", markup=False)

@@ -47,7 +47,9 @@ def test_a_changed_table_is_found(tmp_path: Path) -> None:
             rates(book)
 
 
-def test_what_was_prepared_and_not_logged_is_not_in_the_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_prepared_and_not_logged_is_not_in_the_book(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Book.create(tmp_path / "case.book", Settings()) as book:
         before = book.checkpoint()
 
@@ -66,7 +68,9 @@ def test_what_was_prepared_and_not_logged_is_not_in_the_book(tmp_path: Path, mon
 
 def test_the_latest_judgement_is_on_record_with_who_and_why(tmp_path: Path) -> None:
     with Book.create(tmp_path / "case.book", Settings()) as book:
-        book.judge("person", "jim justice", "tim justice", "different", "A. Reader", "different badge numbers")
+        book.judge(
+            "person", "jim justice", "tim justice", "different", "A. Reader", "different badge numbers"
+        )
         with Engine() as engine:
             book.relations(engine)
             assert engine.rows("SELECT kind, verdict, by_whom, why FROM judgements") == [
@@ -76,7 +80,10 @@ def test_the_latest_judgement_is_on_record_with_who_and_why(tmp_path: Path) -> N
 
 def test_settings_round_trip() -> None:
     settings = Settings(
-        title='The "box"', jurisdiction="Town", principal_names=("A B", "C D"), payers={"campaign": "Friends of A B"}
+        title='The "box"',
+        jurisdiction="Town",
+        principal_names=("A B", "C D"),
+        payers={"campaign": "Friends of A B"},
     )
     assert parse_settings(settings_text(settings), "book.toml") == settings
 

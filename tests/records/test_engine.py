@@ -13,7 +13,9 @@ from wardbook.records.schema import RATES, RECEIVABLES, USES
 def test_rows_come_back_as_they_were_put_in() -> None:
     with Engine() as engine:
         engine.load(RATES, [{"vehicle": "N1", "amount": Decimal("1400.10"), "valid_from": date(2019, 5, 15)}])
-        engine.load(USES, [{"use_id": "u", "sources": ["b", "a"], "start_at": datetime(2019, 5, 15, 9, tzinfo=UTC)}])
+        engine.load(
+            USES, [{"use_id": "u", "sources": ["b", "a"], "start_at": datetime(2019, 5, 15, 9, tzinfo=UTC)}]
+        )
         assert engine.rows("SELECT vehicle, amount, valid_from, valid_to FROM rates") == [
             ("N1", Decimal("1400.10"), date(2019, 5, 15), None)
         ]

@@ -112,12 +112,12 @@ def shipped_mappings() -> tuple[tuple[str, str], ...]:
     return tuple((f.name, f.read_text("utf-8")) for f in files)
 
 
-def is_configuration(found: Found, rulebook: str | None) -> bool:
-    """Whether a file of a folder says how to read the others (``book.toml``, a mapping, the rulebook)."""
+def is_configuration(found: Found, rulebook: Path | None) -> bool:
+    """Whether a file speaks of the others: ``book.toml``, a mapping, the rulebook, ``README.md``."""
     return (
-        found.name == "book.toml"
+        found.name in ("book.toml", "README.md")
         or found.name.endswith(".mapping.toml")
-        or (rulebook is not None and found.name == Path(rulebook).as_posix())
+        or (rulebook is not None and found.file.resolve() == rulebook.resolve())
     )
 
 
@@ -147,6 +147,7 @@ def take_in(
     staging = book.staging()
     work = _Work(datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ-") + uuid.uuid4().hex[:8])
     exhibits_known, unread = _known_exhibits(book)
+    rulebook = None if book.settings.rulebook is None else book.path / book.settings.rulebook
     known_files = 0
     for number, found in enumerate(files):
         progress(found.name, number, len(files))
@@ -163,7 +164,7 @@ def take_in(
             staged.unlink()
             continue
         work.staged[sha256] = staged
-        if is_configuration(found, book.settings.rulebook) or found.file == mapping:
+        if is_configuration(found, rulebook) or found.file == mapping:
             _enter_exhibit(work, exhibit, _CONFIGURATION, Reading((), 0))
         else:
             _read_exhibit(work, exhibit, context, reader, choose, refuse=found.named)
@@ -309,7 +310,13 @@ def _source_cells(exhibit: Exhibit, at: Place, raw: str, seen: set[str]) -> dict
         repeat += 1
         record_id = f"{name}.{repeat}"
     seen.add(record_id)
-    return {"record_id": record_id, "exhibit": exhibit.sha256, "page": at.page, "line": at.line, "raw_text": raw}
+    return {
+        "record_id": record_id,
+        "exhibit": exhibit.sha256,
+        "page": at.page,
+        "line": at.line,
+        "raw_text": raw,
+    }
 
 
 def _enter_record(rows: Rows, source: Mapping[str, Any], record: Record) -> None:
@@ -383,4 +390,6 @@ def missing_exhibits(book: Book, sources: Sequence[Path]) -> tuple[str, ...]:
     with Engine() as engine:
         book.relations(engine)
         rows = engine.rows("SELECT source, path, exhibit FROM occurrences ORDER BY source, path, exhibit")
-    return tuple(path for source, path, sha256 in rows if source in roots and (source, path, sha256) not in present)
+    return tuple(
+        path for source, path, sha256 in rows if source in roots and (source, path, sha256) not in present
+    )

@@ -8,7 +8,7 @@ A rulebook asks one or more *questions*; each is a decision table. Each rule giv
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -34,7 +34,9 @@ class FactType(StrEnum):
 class Fact:
     """One declared fact: the name rules use, the book's fact it ``reads``, its type and enum ``values``.
 
-    ``settled_by`` names the record that would settle it when it is not known.
+    ``settled_by`` names the record that would settle it when it is not known. ``reads`` is empty for a fact
+    that no column of the book holds. ``aliases`` maps another word for an enum value to the value
+    (``campaign`` to ``political``).
     """
 
     name: str
@@ -44,6 +46,7 @@ class Fact:
     question: str
     settled_by: str
     line: int
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of a decision table."""
+    """One row of a decision table.
+
+    ``cites`` is the citation in words (titles of the quoted law); ``anchors`` are the anchors it names.
+    ``in_force_from`` and ``in_force_to`` are the first and last day in force, None where open.
+    ``overrides`` names rules of the same question. ``settled_by`` is the record that would settle what this
+    rule itself says cannot be determined.
+    """
 
     name: str
     question: str
@@ -69,6 +78,8 @@ class Rule:
     overrides: tuple[str, ...]
     note: str
     line: int
+    anchors: tuple[str, ...] = ()
+    settled_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,7 @@ class CostRule:
     cites: str
     write_down: str
     line: int
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,13 +109,15 @@ class Example:
     day: date | None
     expected: Mapping[str, str]
     line: int
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Rulebook:
     """One written policy: the same file a lawyer reads.
 
-    ``law`` maps an anchor to the quoted text. ``sha256`` is of the file's bytes.
+    ``law`` maps an anchor to the quoted text, ``law_titles`` to the heading it stands under. ``sha256`` is of
+    the file's bytes.
     ``settings`` are the front matter's defaults for a book: jurisdiction, home_region, time_zone, currency.
     """
 
@@ -121,3 +135,4 @@ class Rulebook:
     cost_rules: tuple[CostRule, ...]
     examples: tuple[Example, ...]
     text: str
+    law_titles: Mapping[str, str] = field(default_factory=dict)

@@ -164,7 +164,14 @@ class Book:
 
     def judge(self, kind: str, left: str, right: str | None, verdict: str, by_whom: str, why: str) -> None:
         """Enter a human judgement; it wins over every comparison, and the latest on a matter wins."""
-        body = {"kind": kind, "left_key": left, "right_key": right, "verdict": verdict, "by_whom": by_whom, "why": why}
+        body = {
+            "kind": kind,
+            "left_key": left,
+            "right_key": right,
+            "verdict": verdict,
+            "by_whom": by_whom,
+            "why": why,
+        }
         with self.log.writing():
             self.log.append("judgement", body)
 
@@ -215,7 +222,9 @@ def _latest_reading(engine: Engine) -> None:
     ):
         kind = "TABLE" if engine.is_table(name) else "VIEW"
         engine.define(f"ALTER {kind} {name} RENAME TO all_{name}")
-        engine.define(f"CREATE VIEW {name} AS SELECT * FROM all_{name} WHERE NOT coalesce({superseded}, false)")
+        engine.define(
+            f"CREATE VIEW {name} AS SELECT * FROM all_{name} WHERE NOT coalesce({superseded}, false)"
+        )
 
 
 def parse_moment(text: str) -> datetime:
@@ -223,7 +232,9 @@ def parse_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise WrongUseError(f"--as-of: expected a moment such as 2026-10-07T12:00:00Z; found {text!r}") from error
+        raise WrongUseError(
+            f"--as-of: expected a moment such as 2026-10-07T12:00:00Z; found {text!r}"
+        ) from error
     if len(text) == len("2026-10-07"):
         moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -115,7 +115,10 @@ class Engine:
         table = find_table(name)
         if table is not None:
             found = tuple((row[0], row[1]) for row in self.rows(f'DESCRIBE "{name}"'))
-            wanted = tuple((c.name, "TIMESTAMP WITH TIME ZONE" if c.type == "TIMESTAMPTZ" else c.type) for c in table.columns)
+            wanted = tuple(
+                (c.name, "TIMESTAMP WITH TIME ZONE" if c.type == "TIMESTAMPTZ" else c.type)
+                for c in table.columns
+            )
             if found != wanted:
                 wrong = [f"{f} (should be {w})" for f, w in zip(found, wanted, strict=False) if f != w]
                 raise TypeError(f"step {name} does not give its schema: {wrong or (found, wanted)}")

@@ -18,7 +18,11 @@ def answer_lines(answer: Answer) -> list[str]:
     lines += _section("who pays", [payment.words for payment in answer.payments] or _open_costs(answer))
     lines += _section("why", [f"{part}." for part in answer.reason.rstrip(".").split(". ")])
     lines += _section(
-        "not known yet", [f"{m.question} (settled by: {m.settled_by}) [--{m.fact.replace('_', '-').replace(' ', '-')}]" for m in answer.missing]
+        "not known yet",
+        [
+            f"{m.question} (settled by: {m.settled_by}) [--{m.fact.replace('_', '-').replace(' ', '-')}]"
+            for m in answer.missing
+        ],
     )
     lines += _section("write down", list(answer.write_down))
     lines += ["", f"rules: {', '.join(answer.rules) or 'none'}"]

@@ -1,0 +1,1 @@
+"""wardbook: the book of record and the audit of publicly funded protection and official transport."""

@@ -1,0 +1,44 @@
+"""The account: costs, their shares by payer, balanced postings, receivables, and tests of stated figures."""
+
+from __future__ import annotations
+
+from wardbook.accounts.assertions import run_assertion_tests
+from wardbook.accounts.balance import check_balance, check_shares
+from wardbook.accounts.cost_rules import load_cost_rules
+from wardbook.policy.model import Rulebook
+from wardbook.records.engine import Engine, literal
+from wardbook.records.settings import Settings
+
+_ROOM = "wardbook.accounts"
+
+
+def account(engine: Engine, rulebook: Rulebook, settings: Settings) -> None:
+    """Create the relations of the account, each one query in this room, and check that they balance.
+
+    In: ``uses``, ``determinations``, ``facts``, ``rates``, ``vehicles``, ``log_entries`` (distances),
+    ``expenses``, ``obligations``, ``repayments``, ``assertions``. Out: ``costs``, ``allocations``,
+    ``postings``, ``receivables``, ``assertion_tests`` (columns in `schema`), and beside them the steps
+    ``use_rates`` (the rate in force for each use), ``expense_uses`` (the use that explains each expense),
+    ``order_lines`` and ``order_payments``. Money is DECIMAL(18,2) in the currency beside it; an amount
+    without a currency is read in ``settings.currency``. Raises `UnbalancedError` if an entry does not
+    balance or the shares of a cost do not add up to it.
+    """
+    currency = literal(settings.currency)
+    body = literal(public_body(rulebook, settings))
+    load_cost_rules(engine, rulebook, settings)
+    engine.run_file(_ROOM, "use_rates", default_currency=currency)
+    engine.run_file(_ROOM, "expense_uses")
+    engine.run_file(_ROOM, "costs", default_currency=currency)
+    engine.run_file(_ROOM, "allocations", public_body=body)
+    engine.run_file(_ROOM, "order_lines", default_currency=currency)
+    engine.run_file(_ROOM, "order_payments", default_currency=currency)
+    engine.run_file(_ROOM, "postings", public_body=body)
+    engine.run_file(_ROOM, "receivables", public_body=body)
+    check_shares(engine)
+    check_balance(engine)
+    run_assertion_tests(engine)
+
+
+def public_body(rulebook: Rulebook, settings: Settings) -> str:
+    """The name under which costs stay with the public: the book's jurisdiction, else the rulebook's."""
+    return settings.jurisdiction or rulebook.jurisdiction or "the public body"

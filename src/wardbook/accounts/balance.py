@@ -1,0 +1,47 @@
+"""The two laws of the account: shares add up to their cost, and postings of an entry add up to zero."""
+
+from __future__ import annotations
+
+from wardbook.errors import WardbookError
+from wardbook.records.engine import Engine
+
+_SHOWN = 5
+
+_UNBALANCED = """
+SELECT entry_id, currency, sum(amount) AS off
+FROM postings
+GROUP BY entry_id, currency
+HAVING sum(amount) <> 0 OR currency IS NULL
+ORDER BY entry_id, currency
+"""
+
+_UNSHARED = """
+SELECT coalesce(c.cost_id, a.cost_id) AS cost_id, coalesce(a.currency, c.currency) AS currency,
+    coalesce(a.amount, 0) - coalesce(c.amount, 0) AS off
+FROM (SELECT cost_id, currency, sum(amount) AS amount FROM costs GROUP BY cost_id, currency) AS c
+FULL JOIN (SELECT cost_id, currency, sum(amount) AS amount FROM allocations GROUP BY cost_id, currency) AS a
+    ON a.cost_id = c.cost_id AND a.currency = c.currency
+WHERE a.amount IS DISTINCT FROM c.amount
+ORDER BY cost_id, currency
+"""
+
+
+class UnbalancedError(WardbookError):
+    """The account contradicts itself: an error of the program, never of the records."""
+
+
+def check_balance(engine: Engine) -> None:
+    """Raise `UnbalancedError` unless the ``postings`` of each entry add up to zero in each currency."""
+    _refuse(engine, _UNBALANCED, "postings do not balance")
+
+
+def check_shares(engine: Engine) -> None:
+    """Raise `UnbalancedError` unless the ``allocations`` of each of the ``costs`` add up to its amount."""
+    _refuse(engine, _UNSHARED, "shares do not add up to their cost")
+
+
+def _refuse(engine: Engine, query: str, complaint: str) -> None:
+    rows = engine.rows(query)
+    if rows:
+        shown = "; ".join(f"{entry} is off by {off} {currency}" for entry, currency, off in rows[:_SHOWN])
+        raise UnbalancedError(f"{complaint} ({len(rows)}): {shown}")

@@ -1,0 +1,256 @@
+"""The small expressions of ``assertions.tested_by``: a word, a colon and what it is about.
+
+Each kind of test is one function from the book and its argument to a `Working`. What cannot be read or
+found is data: the working says what was expected. ``docs/reference/assertions.md`` describes them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from wardbook.accounts.working import Term, Working, cannot, figure, total
+from wardbook.records.engine import Engine
+
+
+@dataclass(frozen=True)
+class Stated:
+    """The assertion under test: its name, unit and record."""
+
+    assertion_id: str
+    unit: str
+    record_id: str
+
+    @property
+    def currency(self) -> str | None:
+        """The unit, if it is a currency code (three capitals)."""
+        return self.unit if len(self.unit) == 3 and self.unit.isalpha() and self.unit.isupper() else None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of test: the word before the colon, how it is written, and whether it counts things."""
+
+    word: str
+    form: str
+    meaning: str
+    run: Callable[[Engine, Stated, str], Working]
+    counts: bool = False
+
+
+def _money_terms(rows: list[dict[str, Any]], stated: Stated) -> tuple[Term, ...] | str:
+    """The rows as terms, or why they cannot be added: money of several currencies is never summed."""
+    currencies = {row["currency"] for row in rows if row["currency"] is not None}
+    wanted = {stated.currency} if stated.currency else currencies
+    if currencies - wanted or len(currencies) > 1:
+        mixed = " and ".join(sorted(currencies))
+        return f"amounts in {mixed} cannot be added up to a figure in {stated.unit or 'one unit'}"
+    return tuple(Term(row["amount"], row["record_id"], row.get("words") or "") for row in rows)
+
+
+def _money(rows: list[dict[str, Any]], stated: Stated, missing: str) -> Working:
+    if not rows:
+        return cannot(f"no record in the book: {missing}")
+    terms = _money_terms(rows, stated)
+    return cannot(terms) if isinstance(terms, str) else total(terms)
+
+
+def _order_rows(engine: Engine, instrument: str) -> list[dict[str, Any]]:
+    return engine.dicts(
+        """
+        SELECT l.record_id, l.amount, l.currency,
+            CASE WHEN o.units IS NOT NULL AND o.unit_amount IS NOT NULL
+                THEN o.units || ' x ' || o.unit_amount ELSE '' END AS words
+        FROM order_lines AS l JOIN obligations AS o ON o.record_id = l.record_id
+        WHERE l.instrument = ?
+        ORDER BY l.amount DESC, l.record_id
+        """,
+        [instrument],
+    )
+
+
+def _obligations(engine: Engine, stated: Stated, instrument: str) -> Working:
+    return _money(_order_rows(engine, instrument), stated, f"no order or settlement named '{instrument}'")
+
+
+def _outstanding(engine: Engine, stated: Stated, instrument: str) -> Working:
+    lines = _order_rows(engine, instrument)
+    if not lines:
+        return _money(lines, stated, f"no order or settlement named '{instrument}'")
+    paid = engine.dicts(
+        "SELECT record_id, -amount AS amount, currency, 'paid' AS words FROM order_payments "
+        "WHERE instrument = ? ORDER BY day NULLS LAST, record_id",
+        [instrument],
+    )
+    return _money(lines + paid, stated, "")
+
+
+def _expenses(engine: Engine, stated: Stated, argument: str) -> Working:
+    for group, cost_class in _groups(argument):
+        rows = _expense_rows(engine, group, cost_class)
+        if rows:
+            return _money(rows, stated, "")
+    return cannot(f"no record in the book: no expense of '{argument}'")
+
+
+def _groups(argument: str) -> tuple[tuple[str, str | None], ...]:
+    """The readings of ``group[:cost class]``: a trip's own name may hold a colon, the whole goes first."""
+    group, colon, cost_class = argument.rpartition(":")
+    return ((argument, None), (group.strip(), cost_class.strip().lower())) if colon else ((argument, None),)
+
+
+def _expense_rows(engine: Engine, group: str, cost_class: str | None) -> list[dict[str, Any]]:
+    return engine.dicts(
+        """
+        SELECT record_id, amount, currency FROM expenses
+        WHERE amount IS NOT NULL
+            AND ($1 = 'all' OR trim(trip) = $1 OR starts_with(trim(trip), $1 || '/') OR source_key = $1)
+            AND ($2 IS NULL OR lower(trim(cost_class)) = $2)
+        ORDER BY day NULLS LAST, amount DESC, record_id
+        """,
+        [group, cost_class],
+    )
+
+
+def _assertions(engine: Engine, stated: Stated, prefix: str) -> Working:
+    rows = engine.dicts(
+        "SELECT record_id, value, unit FROM assertions "
+        "WHERE starts_with(assertion_id, ?) AND record_id <> ? AND assertion_id <> ? AND value IS NOT NULL "
+        "ORDER BY value DESC, assertion_id, record_id",
+        [prefix, stated.record_id, stated.assertion_id],
+    )
+    if not rows:
+        return cannot(f"no record in the book: no other stated figure whose name starts with '{prefix}'")
+    units = {row["unit"] or "" for row in rows} | {stated.unit}
+    if len(units) > 1:
+        return cannot(f"figures in different units cannot be added: {', '.join(sorted(units))}")
+    return total([Term(row["value"], row["record_id"]) for row in rows], whole=stated.currency is None)
+
+
+def _difference(engine: Engine, stated: Stated, argument: str) -> Working:
+    known = {
+        name: (value, record_id)
+        for name, value, record_id in engine.rows(
+            "SELECT assertion_id, min(value), min(record_id) FROM assertions WHERE value IS NOT NULL "
+            "GROUP BY assertion_id HAVING count(*) = 1"
+        )
+    }
+    cuts = (position for position, sign in enumerate(argument) if sign == "-")
+    pairs = [(argument[:cut].strip(), argument[cut + 1 :].strip()) for cut in cuts]
+    found = [pair for pair in pairs if pair[0] in known and pair[1] in known]
+    if len(found) != 1:
+        return cannot(
+            "expected difference:<assertion>-<assertion>, naming two stated figures that stand once each; "
+            f"found '{argument}'"
+        )
+    (left, left_id), (right, right_id) = known[found[0][0]], known[found[0][1]]
+    whole = stated.currency is None
+    words = f"{figure(left, whole)} - {figure(right, whole)} = {figure(left - right, whole)}"
+    return Working(left - right, words, tuple(sorted({left_id, right_id})))
+
+
+def _uses(engine: Engine, _stated: Stated, rule: str) -> Working:
+    counting: Mapping[str, Callable[[Engine], Working]] = {
+        "all": _all_uses,
+        "outside jurisdiction": _uses_outside,
+        "trips": _trips,
+    }
+    count = counting.get(" ".join(rule.lower().split()))
+    if count is None:
+        return cannot(f"expected uses: and one of {', '.join(counting)}; found 'uses:{rule}'")
+    if engine.count("uses") == 0:
+        return cannot("no record in the book: no use is on record, so none can be counted")
+    return count(engine)
+
+
+def _all_uses(engine: Engine) -> Working:
+    uses = engine.count("uses")
+    return Working(Decimal(uses), f"{uses:,} uses on record")
+
+
+def _uses_outside(engine: Engine) -> Working:
+    outside, unknown = engine.rows(
+        "SELECT count(*) FILTER (outside_jurisdiction), count(*) FILTER (outside_jurisdiction IS NULL) "
+        "FROM facts"
+    )[0]
+    rest = f"; {unknown:,} more have a place that is not known and are not counted" if unknown else ""
+    return Working(Decimal(outside), f"{outside:,} uses go outside the jurisdiction{rest}")
+
+
+def _trips(engine: Engine) -> Working:
+    trips, without = engine.rows(
+        "SELECT count(DISTINCT trim(trip)), count(*) FILTER (nullif(trim(trip), '') IS NULL) FROM uses"
+    )[0]
+    if trips == 0:
+        return cannot("no record in the book: no use names the trip it belongs to")
+    rest = f"; {without:,} uses name no trip and are not counted" if without else ""
+    return Working(Decimal(trips), f"{trips:,} trips are named by uses{rest}")
+
+
+def _units(engine: Engine, _stated: Stated, instrument: str) -> Working:
+    rows = engine.rows(
+        "SELECT o.units, o.record_id FROM obligations AS o "
+        "WHERE trim(o.instrument) = ? AND o.units IS NOT NULL ORDER BY o.units DESC, o.record_id",
+        [instrument],
+    )
+    if not rows:
+        return cannot(f"no record in the book: no line of '{instrument}' counts units")
+    return total([Term(Decimal(units), record_id) for units, record_id in rows], whole=True)
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "obligations",
+        "obligations:<instrument>",
+        "the sum of the lines of an order or settlement",
+        _obligations,
+    ),
+    Kind("outstanding", "outstanding:<instrument>", "that sum less the payments made on it", _outstanding),
+    Kind(
+        "expenses",
+        "expenses:<group>[:<cost class>]",
+        "the sum of the expenses of a trip, group of trips, a voucher, or `all`, in one cost class or in any",
+        _expenses,
+    ),
+    Kind(
+        "assertions",
+        "assertions:<prefix>",
+        "the sum of the other stated figures whose names start with the prefix: the parts of a stated sum",
+        _assertions,
+    ),
+    Kind(
+        "difference",
+        "difference:<assertion>-<assertion>",
+        "the first stated figure less the second",
+        _difference,
+    ),
+    Kind(
+        "uses",
+        "uses:<all, outside jurisdiction, or trips>",
+        "the number of uses on record, of those that go outside the jurisdiction, or of the trips they name",
+        _uses,
+        counts=True,
+    ),
+    Kind(
+        "units",
+        "units:<instrument>",
+        "the number of units an order or settlement counts",
+        _units,
+        counts=True,
+    ),
+)
+"""Every kind of test, in the order of the documentation."""
+
+
+def find_kind(expression: str) -> tuple[Kind, str] | None:
+    """The kind of test and its argument that ``expression`` names; None where it names none."""
+    word, colon, argument = expression.partition(":")
+    kind = next((kind for kind in KINDS if kind.word == word.strip().lower()), None)
+    return (kind, argument.strip()) if kind and colon and argument.strip() else None
+
+
+def expected_forms() -> str:
+    """The forms an expression may have, in words."""
+    return ", ".join(kind.form for kind in KINDS)

@@ -1,0 +1,50 @@
+-- The facts of each use, three-valued: true, false, or NULL where the book does not say.
+WITH book AS (
+  SELECT EXISTS (SELECT 1 FROM people) AS has_people,
+         EXISTS (SELECT 1 FROM assessments) AS has_assessments,
+         EXISTS (SELECT 1 FROM declined) AS has_declined,
+         EXISTS (SELECT 1 FROM authorizations)
+           OR EXISTS (SELECT 1 FROM log_entries WHERE trim(authorized_by) <> '') AS has_authorizations,
+         EXISTS (SELECT 1 FROM places WHERE kind = 'residence') AS has_residence,
+         EXISTS (SELECT 1 FROM places WHERE kind = 'campaign office') AS has_campaign_place
+),
+known AS (
+  SELECT u.*, b.*, p.purpose, p.stated,
+         coalesce(k.listed, false) AS riders_known,
+         CASE WHEN k.list_principal OR k.register_principal THEN true
+              WHEN k.maybe_principal OR k.listed IS NULL THEN NULL ELSE false END AS principal_aboard,
+         CASE WHEN b.has_people THEN k.register_protectee
+              WHEN k.list_principal OR k.register_principal OR k.list_spouse THEN true
+              WHEN k.maybe_principal OR k.maybe_family THEN NULL
+              ELSE NOT k.listed END AS protectee_aboard,
+         CASE WHEN k.list_family OR k.register_family THEN true
+              WHEN k.maybe_family OR k.listed IS NULL THEN NULL ELSE false END AS family_aboard,
+         CASE WHEN k.list_security OR k.register_security THEN true
+              WHEN k.list_officer OR k.maybe_security OR k.listed IS NULL THEN NULL ELSE false END AS security_aboard,
+         s.outside, s.stops, s.placed, s.residence, s.campaign,
+         z.use_id IS NOT NULL AS authorized,
+         t.assessed, t.assessment_unclear, t.all_declined
+  FROM uses u
+  CROSS JOIN book b
+  LEFT JOIN use_purposes p USING (use_id)
+  LEFT JOIN rider_facts k USING (use_id)
+  LEFT JOIN place_facts s USING (use_id)
+  LEFT JOIN use_authorizations z USING (use_id)
+  LEFT JOIN protectees_aboard t USING (use_id)
+)
+SELECT use_id, date, vehicle, agency, task, purpose, coalesce(stated, false) AS purpose_stated, riders_known,
+       principal_aboard, protectee_aboard, family_aboard, security_aboard,
+       CASE WHEN outside THEN true WHEN stops = placed THEN false END AS outside_jurisdiction,
+       CASE WHEN has_residence THEN residence END AS from_residence,
+       CASE WHEN has_campaign_place THEN campaign END AS campaign_place,
+       CASE WHEN has_authorizations THEN authorized END AS authorization_in_force,
+       CASE WHEN NOT has_assessments OR protectee_aboard IS NULL THEN NULL
+            WHEN assessed THEN true
+            WHEN assessment_unclear THEN NULL
+            ELSE false END AS assessment_in_force,
+       CASE WHEN NOT has_declined OR protectee_aboard IS NULL THEN NULL
+            ELSE coalesce(all_declined, false) END AS declined,
+       CASE WHEN date IS NOT NULL
+            THEN logged_at > (CAST(date AS TIMESTAMP) + INTERVAL 2 DAY) AT TIME ZONE {zone} END AS made_after_event,
+       hours
+FROM known

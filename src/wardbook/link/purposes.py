@@ -1,0 +1,106 @@
+"""Purpose classes of stated purposes, from the words of ``purpose_words.csv``.
+
+The words are regular expressions matched in lower case. An ``own`` word is a sign of its class by itself; a
+``general`` word (meeting, dinner, visit) counts only where no own word of any class matches. A purpose is
+never read from the agency, the riders or the place alone.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from wardbook.records.engine import Engine, literal
+
+PUBLIC_CLASSES = (
+    "protective",
+    "emergency",
+    "law enforcement",
+    "maintenance",
+    "training",
+    "positioning",
+    "official",
+)
+"""Classes of public business: of several the first in this order is the purpose."""
+
+PRIVATE_CLASSES = ("political", "personal", "errand")
+"""Classes that are not public business; one of them beside a public class makes ``mixed``."""
+
+CLASSES = (*PUBLIC_CLASSES, *PRIVATE_CLASSES, "mixed")
+
+
+@dataclass(frozen=True)
+class PurposeWord:
+    """One row of ``purpose_words.csv``."""
+
+    purpose: str
+    pattern: str
+    own: bool
+    note: str
+
+
+@cache
+def purpose_words() -> tuple[PurposeWord, ...]:
+    """The rows of ``purpose_words.csv``."""
+    text = resources.files("wardbook.link").joinpath("purpose_words.csv").read_text("utf-8")
+    return tuple(
+        PurposeWord(row["class"], row["pattern"], row["strength"] == "own", row["note"])
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+def pattern_of(purpose: str, own: bool) -> str | None:
+    """One regular expression for all words of a class and strength; None where there are none."""
+    patterns = [word.pattern for word in purpose_words() if word.purpose == purpose and word.own is own]
+    return "(?:" + "|".join(patterns) + ")" if patterns else None
+
+
+def classify_purposes(engine: Engine) -> None:
+    """Make ``purpose_texts``: each distinct stated text, the classes its words show, and those words.
+
+    Columns: ``text`` (lower case), ``own_classes`` and ``general_classes`` (lists in the order of
+    `CLASSES`), ``own_words`` and ``general_words`` (what matched). Set-based: one pass of the engine over
+    the distinct texts.
+    """
+    engine.run("purpose_texts", _query())
+
+
+def _query() -> str:
+    own = [_matched(purpose, True) for purpose in CLASSES]
+    general = [_matched(purpose, False) for purpose in CLASSES]
+    return f"""
+WITH texts AS (SELECT DISTINCT text FROM use_purpose_texts WHERE text IS NOT NULL),
+matched AS (
+  SELECT text,
+         [{", ".join(own)}] AS own_words,
+         [{", ".join(general)}] AS general_words
+  FROM texts
+)
+SELECT text,
+       {_where("own_words")} AS own_classes,
+       {_where("general_words")} AS general_classes,
+       {_words("own_words")} AS own_words,
+       {_words("general_words")} AS general_words
+FROM matched
+"""  # noqa: S608
+
+
+def _matched(purpose: str, own: bool) -> str:
+    pattern = pattern_of(purpose, own)
+    if pattern is None:
+        return "''"
+    return f"regexp_extract(text, {literal(pattern)})"
+
+
+def _where(words: str) -> str:
+    cases = ", ".join(
+        f"CASE WHEN {words}[{at}] <> '' THEN {literal(name)} END" for at, name in enumerate(CLASSES, start=1)
+    )
+    return f"[name FOR name IN [{cases}] IF name IS NOT NULL]"
+
+
+def _words(words: str) -> str:
+    cases = ", ".join(f"nullif({words}[{at}], '')" for at in range(1, len(CLASSES) + 1))
+    return f"concat_ws(', ', {cases})"

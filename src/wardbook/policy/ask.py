@@ -1,0 +1,305 @@
+"""Asking a rulebook about one use: facts in, the answer with its reasons out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from wardbook.errors import WrongUseError
+from wardbook.policy.cells import CellError, holds, parse_value, show_value
+from wardbook.policy.decide import cited
+from wardbook.policy.determine import DAY_SETTLED_BY, Determined, Docket, Masks, determine, docket, fact_name
+from wardbook.policy.model import CostRule, Fact, FactValue, Rule, Rulebook
+from wardbook.policy.read_costs import AGENCY, ANY_OTHER
+from wardbook.policy.read_rules import UNDETERMINED
+from wardbook.policy.refusal import did_you_mean, one_of
+from wardbook.policy.resolve import members
+from wardbook.policy.sheet import plain
+
+COST_CLASSES = (
+    "airfare",
+    "lodging",
+    "meals",
+    "car rental",
+    "incidentals",
+    "salary",
+    "overtime",
+    "vehicle",
+    "travel",
+    "flight hours",
+    "mileage",
+)
+"""The cost classes that a book's expenses and costs may have."""
+
+NOBODY = "nobody"
+"""The payer word where a cost stays with the public body and nobody else could owe it."""
+
+_HEADINGS = {
+    "purpose": "Purpose",
+    "security_reason": "Was security the reason",
+    "permitted": "Permitted",
+    "costs": "Arrangement of costs",
+}
+
+_NOT_KNOWN = {"", "?", "unknown", "not known"}
+
+
+@dataclass(frozen=True)
+class Cited:
+    """One provision the answer rests on: anchor, title, and its words as the rulebook quotes them."""
+
+    anchor: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One fact that keeps the answer open: its name, the question to ask, and the record that settles it."""
+
+    fact: str
+    question: str
+    settled_by: str
+
+
+@dataclass(frozen=True)
+class Payment:
+    """Who pays one cost class: ``words`` says it in a sentence; the rest is the cost rule's."""
+
+    cost_class: str
+    payer: str
+    method: str
+    words: str
+    cites: str
+    write_down: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer: outcomes (None where undetermined), the rules behind it, and what remains to be known.
+
+    ``payments`` are empty where the arrangement of costs is undetermined. ``write_down`` is what the record
+    of the use must say.
+    """
+
+    outcomes: Mapping[str, str | None]
+    rules: tuple[str, ...]
+    cites: tuple[Cited, ...]
+    citation: str
+    reason: str
+    missing: tuple[Missing, ...]
+    settled_by: tuple[str, ...]
+    payments: tuple[Payment, ...]
+    write_down: tuple[str, ...]
+
+    def lines(self) -> tuple[str, ...]:
+        """The answer as lines of text for a person."""
+        return tuple(_answer_lines(self))
+
+
+def ask(
+    rulebook: Rulebook,
+    facts: Mapping[str, FactValue],
+    day: date | None = None,
+    costs: Sequence[str] = (),
+) -> Answer:
+    """Answer for a use with these facts on ``day`` (today in the rulebook's time zone, where None).
+
+    Facts are named as in the rulebook or as in the book's facts; values may be typed or as written in a cell
+    (``yes``, ``campaign``); facts not given are not known. ``costs`` are the cost classes to answer for; none
+    means all that the arrangement names. Raises `WrongUseError` with the nearest right word.
+    """
+    ready = docket(rulebook)
+    classes = [_cost_class(rulebook, name) for name in costs]
+    values = dict(parse_fact(rulebook, name, value) for name, value in facts.items())
+    on = day or datetime.now(ZoneInfo(rulebook.settings["time_zone"])).date()
+    return _answer(ready, evaluate(ready, values, on), values, classes)
+
+
+def evaluate(ready: Docket, values: Mapping[str, FactValue], day: date | None) -> Determined:
+    """Determine a use with these values, by the facts' names; a value not given, or None, is not known."""
+    masks = [_masks(deck.rules, values, day) for deck in ready.decks]
+    not_known = 0 if day is not None else ready.day_bit
+    for at, fact in enumerate(ready.rulebook.facts):
+        not_known |= (values.get(fact.name) is None) << at
+    return determine(ready, masks, not_known)
+
+
+def _masks(rules: Sequence[Rule], values: Mapping[str, FactValue], day: date | None) -> Masks:
+    true = unknown = out_of_force = 0
+    for at, rule in enumerate(rules):
+        met = _all(holds(c.cell, values.get(c.fact)) for c in rule.conditions)  # type: ignore[arg-type]
+        valid = _in_force(rule, day)
+        both = _all((met, valid))
+        true |= (both is True) << at
+        unknown |= (both is None) << at
+        out_of_force |= (met is True and valid is False) << at
+    return Masks(true, unknown, out_of_force)
+
+
+def _all(values: Iterable[bool | None]) -> bool | None:
+    """Kleene's AND: False if any is False, else None if any is None."""
+    result: bool | None = True
+    for value in values:
+        if value is False:
+            return False
+        result = None if value is None else result
+    return result
+
+
+def _in_force(rule: Rule, day: date | None) -> bool | None:
+    if rule.in_force_from is None and rule.in_force_to is None:
+        return True
+    if day is None:
+        return None
+    begun = rule.in_force_from is None or rule.in_force_from <= day
+    return begun and (rule.in_force_to is None or day <= rule.in_force_to)
+
+
+# ---------------------------------------------------------------- what was asked
+
+
+def parse_fact(rulebook: Rulebook, name: str, value: FactValue) -> tuple[str, FactValue]:
+    """The fact's name in the rulebook and its value, from a name and a value as a person writes them.
+
+    An empty value, ``?`` and ``unknown`` are None: not known. Raises `WrongUseError` with the nearest word.
+    """
+    fact = find_fact(rulebook, name)
+    if value is None or (isinstance(value, str) and value.strip().casefold() in _NOT_KNOWN):
+        return fact.name, None
+    try:
+        return fact.name, parse_value(show_value(value), fact)
+    except CellError as error:
+        wanted = error.expected
+        raise WrongUseError(
+            f"{fact.name}: expected {wanted}; found {error.found}. {error.advice}".strip()
+        ) from error
+
+
+def find_fact(rulebook: Rulebook, name: str) -> Fact:
+    """The fact of that name (as in the rulebook or in the book). Raises `WrongUseError`."""
+    wanted = plain(name)
+    for fact in rulebook.facts:
+        if wanted and wanted in {plain(fact.name), plain(fact.reads)}:
+            return fact
+    known = [fact.name for fact in rulebook.facts]
+    near = did_you_mean(name, known)
+    raise WrongUseError(f'"{name}" is no fact of {rulebook.title}: expected {one_of(known)}. {near}'.strip())
+
+
+def _cost_class(rulebook: Rulebook, name: str) -> str:
+    named = [cost.cost_class for cost in rulebook.cost_rules if cost.cost_class != ANY_OTHER]
+    known = tuple(dict.fromkeys((*COST_CLASSES, *named)))
+    for known_class in known:
+        if plain(known_class) == plain(name):
+            return known_class
+    near = did_you_mean(name, known)
+    raise WrongUseError(f'"{name}" is no cost class: expected {one_of(known)}. {near}'.strip())
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def _answer(
+    ready: Docket, found: Determined, values: Mapping[str, FactValue], classes: Sequence[str]
+) -> Answer:
+    rulebook = ready.rulebook
+    rules = payments_of(rulebook, found.outcomes["costs"], classes)
+    payments = tuple(_payment(cost_class, rule) for cost_class, rule in rules)
+    anchors = [a for rule in found.standing for a in rule.anchors] + [
+        a for _, r in rules if r for a in r.anchors
+    ]
+    return Answer(
+        outcomes=found.outcomes,
+        rules=found.rules,
+        cites=tuple(
+            Cited(anchor, rulebook.law_titles[anchor], rulebook.law[anchor])
+            for anchor in dict.fromkeys(anchors)
+        ),
+        citation="; ".join(cited(found)),
+        reason=reason(ready, found, values),
+        missing=_missing(ready, found),
+        settled_by=found.missing,
+        payments=payments,
+        write_down=tuple(dict.fromkeys(payment.write_down for payment in payments if payment.write_down)),
+    )
+
+
+def reason(ready: Docket, found: Determined, values: Mapping[str, FactValue]) -> str:
+    """The reason in words, with the values of the facts behind it."""
+    facts = ready.rulebook.facts
+    said = []
+    for part in found.parts:
+        shown = [f"{facts[at].name} = {show_value(values.get(facts[at].name))}" for at in members(part.shown)]
+        said.append(f"{part.words} ({', '.join(shown)})" if shown else part.words)
+    return ". ".join(said)
+
+
+def _missing(ready: Docket, found: Determined) -> tuple[Missing, ...]:
+    facts = ready.rulebook.facts
+    wanted = sorted({at for indexes in found.missing_facts for at in indexes})
+    return tuple(
+        Missing(facts[at].name, facts[at].question, facts[at].settled_by)
+        if at < len(facts)
+        else Missing(fact_name(ready, at), "On what day?", DAY_SETTLED_BY)
+        for at in wanted
+    )
+
+
+def payments_of(
+    rulebook: Rulebook, arrangement: str | None, classes: Sequence[str] = ()
+) -> list[tuple[str, CostRule | None]]:
+    """The cost rule for each cost class under an arrangement; for no classes, all that it names.
+
+    A class that the arrangement does not cover has None: the rulebook does not say who pays it.
+    """
+    rules = [rule for rule in rulebook.cost_rules if rule.arrangement == arrangement]
+    if not classes:
+        return [(rule.cost_class, rule) for rule in rules]
+    by_class = {plain(rule.cost_class): rule for rule in rules}
+    return [(name, by_class.get(plain(name), by_class.get(ANY_OTHER))) for name in classes]
+
+
+def _payment(cost_class: str, rule: CostRule | None) -> Payment:
+    if rule is None:
+        words = f"{cost_class}: who pays cannot be determined"
+        return Payment(cost_class, "undetermined", "", words, "", "")
+    payer = "using agency" if rule.payer == AGENCY else rule.payer
+    kept = "" if payer == NOBODY else f"; the {payer} pays none of it"
+    words = {
+        "full": f"{cost_class}: the {payer} pays or repays all of it",
+        "none": f"{cost_class}: stays with the public body{kept}",
+        "added only": f"{cost_class}: the {payer} pays what its activity added, as recorded",
+    }[rule.method]
+    return Payment(cost_class, payer, rule.method, words, rule.cites, rule.write_down)
+
+
+# ---------------------------------------------------------------- in words
+
+
+def _answer_lines(answer: Answer) -> Iterable[str]:
+    for outcome, value in answer.outcomes.items():
+        yield f"{_HEADINGS[outcome]}: {value or UNDETERMINED}"
+    yield from _listed("Who pays", (payment.words for payment in answer.payments))
+    yield f"Why: {answer.reason}"
+    yield from _listed("Still to be known", _to_be_known(answer))
+    yield from _listed("Write down", answer.write_down)
+    for cited_law in answer.cites:
+        yield f"{cited_law.title}:"
+        yield from (f"  > {line}" for line in cited_law.text.splitlines() if line)
+
+
+def _to_be_known(answer: Answer) -> Iterable[str]:
+    asked = {missing.settled_by for missing in answer.missing}
+    for missing in answer.missing:
+        yield f"{missing.question} ({missing.fact}; settled by {missing.settled_by})"
+    yield from (text for text in answer.settled_by if text not in asked)
+
+
+def _listed(heading: str, items: Iterable[str]) -> Iterable[str]:
+    listed = tuple(items)
+    if listed:
+        yield f"{heading}:"
+        yield from (f"  - {item}" for item in listed)

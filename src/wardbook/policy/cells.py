@@ -1,0 +1,245 @@
+"""The cell language of decision tables: what a cell may say, and when a fact satisfies it.
+
+==================  =========================================================================
+cell                satisfied by
+==================  =========================================================================
+(blank)             anything; the rule does not read the fact
+``a, b``            any of the values
+``not a, b``        any value but these
+``lo..hi``          lo, hi and what lies between (numbers and dates; either side may be open)
+``< v`` ``<= v``    smaller values (likewise ``>`` and ``>=``)
+``yes`` ``no``      that value
+``?``               the fact is not known
+``a, ?``            the value, or the fact is not known
+==================  =========================================================================
+
+A cell that reads an unknown fact is itself neither true nor false (None), except where it says ``?``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from wardbook.policy.model import Fact, FactType, FactValue
+from wardbook.policy.refusal import did_you_mean, one_of
+
+UNKNOWN_WORDS = frozenset(
+    {
+        "unknown",
+        "none",
+        "n/a",
+        "na",
+        "n.a.",
+        "null",
+        "nil",
+        "undetermined",
+        "missing",
+        "not known",
+        "not on record",
+    }
+)
+"""Words that must never stand for a value: not known is not a value."""
+
+ORDERED = frozenset({FactType.WHOLE, FactType.DECIMAL, FactType.DATE})
+
+_COMPARISON = re.compile(r"(<=|>=|<|>)\s*(.*)", re.DOTALL)
+_WHOLE = re.compile(r"-?\d{1,18}")
+_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class CellError(ValueError):
+    """A cell that cannot be read: what was expected, what was found, and advice."""
+
+    def __init__(self, expected: str, found: str, advice: str = "") -> None:
+        super().__init__(f"expected {expected}; found {found}. {advice}".rstrip())
+        self.expected = expected
+        self.found = found
+        self.advice = advice
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The fact is one of ``values`` (or not known, if ``unknown``); with ``negated``, it is not."""
+
+    values: tuple[FactValue, ...]
+    unknown: bool = False
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Between:
+    """The fact lies between ``low`` and ``high``; None is an open side; ``*_in``: the bound belongs."""
+
+    low: int | Decimal | date | None
+    high: int | Decimal | date | None
+    low_in: bool = True
+    high_in: bool = True
+
+
+Cell = OneOf | Between
+
+
+def holds(cell: Cell, value: FactValue) -> bool | None:
+    """Whether ``value`` satisfies ``cell``: True, False, or None where the fact is not known."""
+    if isinstance(cell, OneOf):
+        if value is None:
+            return not cell.negated if cell.unknown else None
+        return (value in cell.values) != cell.negated
+    if value is None:
+        return None
+    return _above(cell, value) and _below(cell, value)
+
+
+def _above(cell: Between, value: FactValue) -> bool:
+    if cell.low is None:
+        return True
+    return bool(value >= cell.low if cell.low_in else value > cell.low)  # type: ignore[operator]
+
+
+def _below(cell: Between, value: FactValue) -> bool:
+    if cell.high is None:
+        return True
+    return bool(value <= cell.high if cell.high_in else value < cell.high)  # type: ignore[operator]
+
+
+# ---------------------------------------------------------------- reading
+
+
+def parse_cell(text: str, fact: Fact) -> Cell | None:
+    """Read a cell of ``fact``'s column; None for a blank one. Raises `CellError`."""
+    text = text.strip()
+    if not text:
+        return None
+    if fact.type in ORDERED:
+        ordered = _parse_ordered(text, fact)
+        if ordered is not None:
+            return ordered
+    elif _COMPARISON.match(text) or (fact.type is not FactType.TEXT and ".." in text):
+        raise CellError(
+            _expectation(fact), f'"{text}"', f"{fact.name} is {fact.type.value}: it has no order."
+        )
+    return _parse_list(text, fact)
+
+
+def _parse_ordered(text: str, fact: Fact) -> Between | None:
+    comparison = _COMPARISON.fullmatch(text)
+    if comparison:
+        sign, bound = comparison[1], _bound(comparison[2], fact)
+        if sign.startswith("<"):
+            return Between(None, bound, high_in=sign == "<=")
+        return Between(bound, None, low_in=sign == ">=")
+    if ".." not in text:
+        return None
+    low_text, high_text = (part.strip() for part in text.split("..", 1))
+    if not low_text and not high_text:
+        raise CellError(
+            "a range with at least one end", f'"{text}"', "Leave the cell blank to read any value."
+        )
+    low = _bound(low_text, fact) if low_text else None
+    high = _bound(high_text, fact) if high_text else None
+    if low is not None and high is not None and low > high:  # type: ignore[operator]
+        raise CellError("a range from low to high", f'"{text}"', f'Did you mean "{high_text}..{low_text}"?')
+    return Between(low, high)
+
+
+def _bound(text: str, fact: Fact) -> int | Decimal | date:
+    value = parse_value(text, fact)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | date):
+        raise CellError(_expectation(fact), f'"{text}"')
+    return value
+
+
+def _parse_list(text: str, fact: Fact) -> OneOf:
+    negated = re.match(r"not\b\s*", text, re.IGNORECASE)
+    items = [item.strip() for item in (text[negated.end() :] if negated else text).split(",")]
+    values: list[FactValue] = []
+    unknown = False
+    for item in items:
+        if item == "?" and not unknown:
+            unknown = True
+            continue
+        if not item:
+            raise CellError(_expectation(fact), f'an empty item in "{text}"')
+        if item.casefold().startswith("not "):
+            raise CellError('"not" once, at the start of the cell', f'"{text}"', 'Write "not a, b".')
+        value = parse_value(item, fact)
+        if value in values:
+            raise CellError("each value once", f'"{item}" twice in "{text}"')
+        values.append(value)
+    return OneOf(tuple(values), unknown, bool(negated))
+
+
+def parse_value(text: str, fact: Fact) -> FactValue:
+    """Read one value of ``fact``; aliases of an enum become the value. Raises `CellError`."""
+    text = text.strip()
+    if text.casefold() in UNKNOWN_WORDS and text not in fact.values:
+        raise CellError(_expectation(fact), f'"{text}"', 'Not known is not a value: write "?".')
+    if fact.type is FactType.ENUM:
+        return _enum(text, fact)
+    if fact.type is FactType.YES_NO:
+        if text.casefold() in {"yes", "no"}:
+            return text.casefold() == "yes"
+        raise CellError(_expectation(fact), f'"{text}"', did_you_mean(text, ("yes", "no")))
+    if fact.type is FactType.TEXT:
+        if not text or text[0] in "<>=" or "?" in text:
+            raise CellError("a text without ?, < or >", f'"{text}"')
+        return text
+    return parse_ordered_value(text, fact.type)
+
+
+def parse_ordered_value(text: str, kind: FactType) -> int | Decimal | date:
+    """Read a whole number, a decimal or a date (YYYY-MM-DD). Raises `CellError`."""
+    if kind is FactType.DATE:
+        return parse_day(text)
+    if kind is FactType.WHOLE and _WHOLE.fullmatch(text):
+        return int(text)
+    if kind is FactType.DECIMAL and _DECIMAL.fullmatch(text):
+        return Decimal(text)
+    words = {FactType.WHOLE: "a whole number", FactType.DECIMAL: "a number such as 12 or 0.5"}
+    raise CellError(words[kind], f'"{text}"')
+
+
+def parse_day(text: str) -> date:
+    """Read a day written YYYY-MM-DD. Raises `CellError`, also for a day that no calendar has."""
+    if not _DATE.fullmatch(text):
+        raise CellError("a day as YYYY-MM-DD", f'"{text}"')
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CellError("a day that exists, as YYYY-MM-DD", f'"{text}"') from None
+
+
+def _enum(text: str, fact: Fact) -> str:
+    for value in (*fact.values, *fact.aliases):
+        if value.casefold() == text.casefold():
+            return fact.aliases.get(value, value)
+    known = (*fact.values, *fact.aliases)
+    raise CellError(one_of(fact.values), f'"{text}"', did_you_mean(text, known))
+
+
+def _expectation(fact: Fact) -> str:
+    if fact.type is FactType.ENUM:
+        return one_of(fact.values)
+    return {
+        FactType.YES_NO: "yes, no or ?",
+        FactType.WHOLE: "a whole number, a range lo..hi, or a comparison",
+        FactType.DECIMAL: "a number, a range lo..hi, or a comparison",
+        FactType.DATE: "a day, a range lo..hi, or a comparison",
+        FactType.TEXT: "a text",
+    }[fact.type]
+
+
+def show_value(value: FactValue) -> str:
+    """A fact's value in words: yes and no for truth values, ``not on record`` for None."""
+    if value is None:
+        return "not on record"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)

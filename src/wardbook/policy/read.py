@@ -1,0 +1,230 @@
+"""Reading a rulebook: a Markdown file in, a typed `Rulebook` out, or every mistake of the file at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from wardbook.errors import InputRefusedError
+from wardbook.policy.markdown import Cell, Document, Section, read_document
+from wardbook.policy.model import CostRule, Example, Fact, Rule, Rulebook
+from wardbook.policy.read_costs import read_costs, read_examples, refuse_unpriced
+from wardbook.policy.read_facts import read_facts
+from wardbook.policy.read_rules import Law, read_rules
+from wardbook.policy.refusal import RulebookError, did_you_mean, one_of
+from wardbook.policy.sheet import Notes
+
+REQUIRED = ("title", "jurisdiction", "authority", "version", "time_zone", "currency")
+FRONT = (*REQUIRED, "home_region")
+SETTINGS = ("jurisdiction", "home_region", "time_zone", "currency")
+
+_QUESTION = "question"
+_KINDS = ("facts", _QUESTION, "costs", "examples")
+
+
+def load(path: Path) -> Rulebook:
+    """Read the rulebook at ``path``.
+
+    Raises `InputRefusedError` for a file that cannot be read as UTF-8 text, and `RulebookError`, which lists
+    every mistake, for one that is not a rulebook without mistakes.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "nothing readable"
+        raise InputRefusedError(
+            str(path), "a rulebook (a Markdown file)", reason, "Check the path."
+        ) from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        where = f"{path}, byte {error.start + 1}"
+        raise InputRefusedError(where, "UTF-8 text", "other bytes", "Save the file as UTF-8.") from error
+    return load_text(text, str(path), content)
+
+
+def load_text(text: str, name: str, content: bytes | None = None) -> Rulebook:
+    """Read a rulebook from its text; ``name`` is the file name that mistakes carry.
+
+    ``content`` are the file's bytes, where they differ from the UTF-8 of ``text``.
+    """
+    digest = hashlib.sha256(text.encode() if content is None else content).hexdigest()
+    document = read_document(text.replace("\r\n", "\n"), name)
+    notes = Notes(name, list(document.problems))
+    front = _front(document, notes)
+    law = _law(document, notes)
+    parts = _parts(document, notes)
+    facts = _facts(parts["facts"], notes)
+    rules = _rules(parts[_QUESTION], facts, law, notes)
+    costs = _costs(parts["costs"], rules, law, notes)
+    examples = _examples(parts["examples"], facts, rules, notes)
+    if notes.problems:
+        raise RulebookError(name, notes.problems)
+    return Rulebook(
+        path=name,
+        sha256=digest,
+        title=front["title"],
+        jurisdiction=front["jurisdiction"],
+        authority=front["authority"],
+        version=front["version"],
+        settings={key: front.get(key, "") for key in SETTINGS},
+        facts=facts,
+        law=law.texts,
+        questions=tuple(dict.fromkeys(rule.question for rule in rules)),
+        rules=rules,
+        cost_rules=costs,
+        examples=examples,
+        text=text,
+        law_titles=law.titles,
+    )
+
+
+def _front(document: Document, notes: Notes) -> Mapping[str, str]:
+    front: dict[str, str] = {}
+    for key, cell in document.front:
+        if key not in FRONT:
+            notes.refuse(
+                cell, key, f"in the front matter {one_of(FRONT)}", f'"{key}"', did_you_mean(key, FRONT)
+            )
+        elif key in front:
+            notes.refuse(cell, key, "each key once", f'"{key}" twice')
+        elif key in REQUIRED and not cell.text:
+            notes.refuse(cell, key, "a value", "none")
+        front[key] = cell.text
+        _check_front(key, cell, notes)
+    for key in REQUIRED:
+        if key not in front:
+            notes.refuse_line(1, f'"{key}: ..." in the front matter', "none")
+    return front
+
+
+def _check_front(key: str, cell: Cell, notes: Notes) -> None:
+    if key == "currency" and not re.fullmatch("[A-Z]{3}", cell.text):
+        notes.refuse(cell, key, "a currency code such as USD", f'"{cell.text}"')
+    if key == "time_zone":
+        try:
+            ZoneInfo(cell.text)
+        except (KeyError, ValueError, OSError):
+            notes.refuse(cell, key, "a time zone such as America/New_York", f'"{cell.text}"')
+
+
+def _law(document: Document, notes: Notes) -> Law:
+    titles: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    for section in document.sections:
+        if section.anchor is None:
+            continue
+        if section.anchor in titles:
+            notes.refuse_line(section.line, "each anchor once", f'"{section.anchor}" twice')
+        if not section.quote:
+            wanted = f'quoted text (lines that begin with ">") under "{section.title}"'
+            notes.refuse_line(section.line, wanted, "none")
+        titles[section.anchor], texts[section.anchor] = section.title, section.quote
+    return Law(titles, texts)
+
+
+# ---------------------------------------------------------------- sections
+
+
+def _kind(section: Section) -> str:
+    return section.title.partition(":")[0].strip().casefold()
+
+
+def _parts(document: Document, notes: Notes) -> Mapping[str, list[Section]]:
+    """The sections that hold tables, by kind; a table under ``###`` belongs to the ``##`` above it."""
+    parts: dict[str, list[Section]] = {kind: [] for kind in _KINDS}
+    above: Section | None = None
+    for section in document.sections:
+        if section.level <= 2:
+            above = section
+        if above is not None and above.level == 2 and _kind(above) in parts:
+            _place(parts[_kind(above)], above, section)
+        elif section.tables:
+            title = section.title if above is None else above.title
+            wanted = "a table only under ## Facts, ## Question: ..., ## Costs or ## Examples"
+            near = did_you_mean(title.partition(":")[0], [kind.capitalize() for kind in _KINDS])
+            notes.refuse_line(section.tables[0].line, wanted, f'one under "{title}"', near)
+    return parts
+
+
+def _place(sections: list[Section], above: Section, section: Section) -> None:
+    if section is above:
+        sections.append(section)
+        return
+    start = sections[-1]
+    tables = (*start.tables, *section.tables)
+    sections[-1] = Section(start.level, start.title, start.anchor, start.line, start.quote, tables)
+
+
+def _facts(sections: Sequence[Section], notes: Notes) -> tuple[Fact, ...]:
+    tables = [table for section in sections for table in section.tables]
+    if len(tables) != 1:
+        line = tables[1].line if tables else 1
+        notes.refuse_line(
+            line, "one table of facts under ## Facts", "none" if not tables else str(len(tables))
+        )
+    facts = read_facts(tables[0], notes) if tables else ()
+    if tables and not tables[0].rows:
+        notes.refuse_line(tables[0].line, "a fact", "none")
+    return facts
+
+
+def _rules(sections: Sequence[Section], facts: Sequence[Fact], law: Law, notes: Notes) -> tuple[Rule, ...]:
+    rules: list[Rule] = []
+    questions: dict[str, str] = {}
+    if not sections:
+        notes.refuse_line(1, "a section ## Question: ...", "none")
+    for section in sections:
+        question = section.title.partition(":")[2].strip()
+        if not question or question in questions.values():
+            notes.refuse_line(section.line, "a question of its own: ## Question: ...", f'"{section.title}"')
+        if len(section.tables) != 1:
+            notes.refuse_line(section.line, "one decision table under the question", str(len(section.tables)))
+            continue
+        found = read_rules(question, section.tables[0], facts, law, notes)
+        _refuse_shared(section, question, found, rules, questions, notes)
+        rules.extend(found)
+    return tuple(rules)
+
+
+def _refuse_shared(
+    section: Section,
+    question: str,
+    found: Sequence[Rule],
+    earlier: Sequence[Rule],
+    questions: dict[str, str],
+    notes: Notes,
+) -> None:
+    """Note outcomes and rule names that an earlier question has already."""
+    if not found and section.tables[0].rows == ():
+        notes.refuse_line(section.tables[0].line, "a rule", "none")
+    for outcome in found[0].outcomes if found else ():
+        if outcome in questions:
+            wanted = f"each outcome in one question ({outcome} is decided by {questions[outcome]!r})"
+            notes.refuse_line(section.tables[0].line, wanted, f'"=> {outcome}" again')
+        questions.setdefault(outcome, question)
+    names = {rule.name for rule in earlier}
+    for rule in found:
+        if rule.name in names:
+            notes.refuse_line(rule.line, "each rule name once in a rulebook", f'"{rule.name}" twice')
+
+
+def _costs(
+    sections: Sequence[Section], rules: Sequence[Rule], law: Law, notes: Notes
+) -> tuple[CostRule, ...]:
+    tables = [table for section in sections for table in section.tables]
+    costs = tuple(cost for table in tables[:1] for cost in read_costs(table, rules, law, notes))
+    if len(tables) > 1:
+        notes.refuse_line(tables[1].line, "one table under ## Costs", str(len(tables)))
+    refuse_unpriced(rules, costs, notes)
+    return costs
+
+
+def _examples(
+    sections: Sequence[Section], facts: Sequence[Fact], rules: Sequence[Rule], notes: Notes
+) -> tuple[Example, ...]:
+    tables = [table for section in sections for table in section.tables]
+    return tuple(example for table in tables for example in read_examples(table, facts, rules, notes))

@@ -1,0 +1,54 @@
+"""``manifest.json``: what the files of an audit are and what made them, so that anybody can recompute them.
+
+It holds digests, versions and queries; no clock, no name of a machine. The rulebook is named by its file
+name and SHA-256, not by the folder it happened to lie in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+
+import duckdb
+
+from wardbook.audit import Audit
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, as hexadecimal digits."""
+    with path.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def digests(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """Name to SHA-256 of the named files of a folder, sorted by name."""
+    return {name: digest(folder / name) for name in sorted(names)}
+
+
+def manifest_text(audit: Audit, program_version: str, files: Mapping[str, str]) -> str:
+    """The manifest as JSON text; ``files`` maps each file of the audit to its SHA-256."""
+    rulebook = audit.rulebook
+    manifest = {
+        "manifest_version": 1,
+        "program": {"name": "wardbook", "version": program_version},
+        "duckdb": duckdb.__version__,
+        "book": {
+            "title": audit.settings.title,
+            "jurisdiction": audit.settings.jurisdiction,
+            "time_zone": audit.settings.time_zone,
+            "currency": audit.settings.currency,
+        },
+        "checkpoint": audit.checkpoint,
+        "rulebook": {
+            "path": PurePath(rulebook.path).name,
+            "sha256": rulebook.sha256,
+            "title": rulebook.title,
+            "version": rulebook.version,
+        },
+        "exhibits": [row[0] for row in audit.engine.rows("SELECT exhibit FROM exhibits ORDER BY exhibit")],
+        "files": dict(sorted(files.items())),
+        "steps": [{"name": s.name, "query": s.query, "rows": s.rows} for s in audit.engine.steps],
+    }
+    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"

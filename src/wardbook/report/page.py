@@ -1,0 +1,97 @@
+"""The report: one page that needs nothing but itself.
+
+Style and script stand in the page; a policy in its head forbids every other source and every script but that
+one, by hash. Python prints what must be readable without a script (summary, map, findings, tests, exhibits);
+the script adds the table of uses and opens sources, from JSON that stands in the page.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import PurePath
+
+import duckdb
+import jinja2
+from markupsafe import Markup
+
+from wardbook.audit import Audit
+from wardbook.report.comparisons import entry_pairs, name_pairs, stated_figures
+from wardbook.report.drawing import drawings
+from wardbook.report.figures import figures
+from wardbook.report.finding_groups import finding_groups, source_lines
+from wardbook.report.held import costs_without_use, held
+from wardbook.report.payload import payload, script_json
+from wardbook.report.shown import choose, findings_shown, forget
+from wardbook.report.summary import counting_rule
+from wardbook.report.timeline import timeline
+from wardbook.report.traffic import traffic
+from wardbook.report.wording import money, period, plural, short, whole
+
+_PAGE = "wardbook.report"
+
+
+def page_html(audit: Audit, program_version: str, files: Mapping[str, str]) -> str:
+    """The whole page as text; ``files`` maps each data file beside it to its SHA-256.
+
+    A few relations (``report_*``) are made in the engine for the time of the call and dropped again.
+    """
+    engine = audit.engine
+    listed = findings_shown(audit.findings)
+    shown = choose(engine, listed)
+    try:
+        found = figures(audit)
+        lines = source_lines(engine, "report_wanted")
+        moved = traffic(engine)
+        return _template().render(
+            audit=audit,
+            version=program_version,
+            duckdb_version=duckdb.__version__,
+            rulebook_file=PurePath(audit.rulebook.path).name,
+            files=files,
+            shown=shown,
+            figures=found,
+            rule_of_count=counting_rule(found),
+            groups=finding_groups(engine, listed, audit.findings),
+            verdicts=stated_figures(engine, lines),
+            names=name_pairs(engine),
+            entries=entry_pairs(engine, lines),
+            held=held(engine),
+            loose_costs=costs_without_use(engine),
+            traffic=moved,
+            maps=drawings(moved),
+            timeline=timeline(engine),
+            style=Markup(_text("style.css")),  # noqa: S704  # ours, from the package
+            script=Markup(_text("report.js")),  # noqa: S704  # ours, from the package
+            style_hash=_source_hash("style.css"),
+            script_hash=_source_hash("report.js"),
+            data=Markup(script_json(payload(audit, listed))),  # noqa: S704  # escaped by script_json
+        )
+    finally:
+        forget(engine)
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(_PAGE, "page"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(whole=whole, money=money, short=short)
+    environment.globals.update(plural=plural, period=period)
+    return environment.get_template("report.html.j2")
+
+
+def _text(name: str) -> str:
+    return resources.files(_PAGE).joinpath("page", name).read_text("utf-8")
+
+
+def _source_hash(name: str) -> str:
+    """The hash of inline style or script as a content security policy writes it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(_text(name).encode()).digest()).decode()

@@ -1,0 +1,52 @@
+"""The files of an audit, written together: all of them, or the folder stays as it was."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from wardbook.audit import Audit
+from wardbook.report.findings_json import findings_text
+from wardbook.report.manifest import digests, manifest_text
+from wardbook.report.page import page_html
+from wardbook.report.tables import CSV_FILES
+
+FINDINGS = "findings.json"
+PAGE = "report.html"
+MANIFEST = "manifest.json"
+
+AUDIT_FILES: tuple[str, ...] = (*(file.name for file in CSV_FILES), FINDINGS, PAGE, MANIFEST)
+"""Every file an audit writes, in the order it is put in place; the manifest comes last."""
+
+
+def write(audit: Audit, out: Path, program_version: str) -> Path:
+    """Write all files of ``audit`` into the folder ``out`` (made if absent); returns the path of its report.
+
+    The files are prepared in a temporary folder beside ``out`` and then renamed into it, the manifest last:
+    a run that fails leaves what was there. The bytes depend on the audit and the versions of the programs
+    alone. Raises `OSError` when the folder cannot be written.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        _prepare(audit, aside, program_version)
+        out.mkdir(exist_ok=True)
+        for name in AUDIT_FILES:
+            (aside / name).replace(out / name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return out / PAGE
+
+
+def _prepare(audit: Audit, folder: Path, program_version: str) -> None:
+    for file in CSV_FILES:
+        audit.engine.write_csv(file.query, folder / file.name)
+    _put(folder / FINDINGS, findings_text(audit.findings))
+    data = digests(folder, [*(file.name for file in CSV_FILES), FINDINGS])
+    _put(folder / PAGE, page_html(audit, program_version, data))
+    _put(folder / MANIFEST, manifest_text(audit, program_version, {**data, **digests(folder, [PAGE])}))
+
+
+def _put(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
