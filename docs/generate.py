@@ -31,14 +31,15 @@ def table_page() -> str:
 
     def section(table: Table) -> str:
         rows = "\n".join(f"| `{c.name}` | `{c.type}` | {c.meaning} |" for c in table.columns)
-        return f"### {table.name}\n\n{table.one_row}\n\n| column | type | meaning |\n| --- | --- | --- |\n{rows}\n"
+        head = f"### {table.name}\n\n{table.one_row}\n\n| column | type | meaning |\n| --- | --- | --- |"
+        return f"{head}\n{rows}\n"
 
     book = "\n".join(section(table) for table in BOOK_TABLES)
     derived = "\n".join(section(table) for table in AUDIT_TABLES)
     return (
         "# Schema\n\nGenerated from `wardbook.records.schema`; the same as `wardbook schema TABLE`.\n\n"
-        "Instants are in UTC; a day is local to the book's time zone; money stands beside its currency; lengths are\n"
-        "metres; coordinates are millionths of a degree (WGS 84). NULL means not on record.\n\n"
+        "Instants are in UTC; a day is local to the book's time zone; money stands beside its currency;\n"
+        "lengths are metres; coordinates are millionths of a degree (WGS 84). NULL means not on record.\n\n"
         f"## Tables of the book\n\n{book}\n## Relations an audit derives\n\n{derived}"
     )
 
@@ -76,7 +77,7 @@ def run(command: str) -> str:
             "COLUMNS": "110",
             "NO_COLOR": "1",
         }
-        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise SystemExit(f"{command} failed with {done.returncode}:\n{done.stderr}")
         lines = (line.rstrip() for line in done.stdout.replace(scratch + "/", "").splitlines())

@@ -18,7 +18,7 @@ from wardbook.trace.trace import trace
 
 @dataclass(frozen=True)
 class Audit:
-    """A function of (book at a checkpoint, rulebook, program): every relation in ``engine``, and the findings."""
+    """A function of book (at a checkpoint), rulebook and program: relations in ``engine``, and findings."""
 
     engine: Engine
     settings: Settings
@@ -34,7 +34,7 @@ def audit(
     checkpoint: str = "",
     progress: Callable[[str], None] = lambda _step: None,
 ) -> Audit:
-    """Audit the records in ``engine`` (the tables of `schema.BOOK_TABLES` and ``judgements``) under ``rulebook``.
+    """Audit the records in ``engine`` (`schema.BOOK_TABLES` and ``judgements``) under ``rulebook``.
 
     ``progress`` is called with the name of each step before it runs.
     """

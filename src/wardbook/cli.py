@@ -195,14 +195,14 @@ def judge(
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--rulebook", "rulebook_name", help="Rulebook (Markdown); default: the one book.toml names.")
 @click.option("--as-of", help="The book as it stood at this moment (ISO 8601).")
-@click.option("--engine", "engine_name", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
+@click.option(
+    "--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True, expose_value=False
+)
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="Folder for report and data files."
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything was set aside or is undetermined.")
-def audit(
-    source: Path, rulebook_name: str | None, as_of: str | None, engine_name: str, out: Path, strict: bool
-) -> None:
+def audit(source: Path, rulebook_name: str | None, as_of: str | None, out: Path, strict: bool) -> None:
     """Audit SOURCE (a book, or a folder of records) and write the report to the --out folder.
 
     A folder is made into a book first, kept as OUT/<name>.book.
@@ -276,7 +276,7 @@ def _rulebook_of(book: Book, name: str | None) -> Rulebook:
 
 
 def _find_rulebook(name: str) -> Path:
-    """A rulebook by path, or by the name of one that comes with wardbook (``west-virginia/state-aircraft``)."""
+    """A rulebook by path, or by name of one that ships with wardbook (``west-virginia/state-aircraft``)."""
     path = Path(name)
     if path.is_file():
         return path
@@ -454,9 +454,10 @@ def _print_take_in(report: TakeInReport) -> None:
         sum(getattr(e, name) for e in report.exhibits)
         for name in ("records", "set_aside", "not_a_record", "held")
     ]
-    _out.print(_accounting(*total), markup=False)
+    if report.exhibits:
+        _out.print(_accounting(*total), markup=False)
     if report.known:
-        _out.print(f"{report.known} files were known already; nothing of them changed", markup=False)
+        _out.print(f"{report.known} files were known already; nothing was entered for them", markup=False)
     unread = sum(one.unread_columns for one in report.exhibits)
     if unread:
         _out.print(f"{unread} columns were used by no one; see unread_columns", markup=False)

@@ -1,4 +1,4 @@
-"""Take-in as its users see it: nothing vanishes, the same source twice changes nothing, a crash leaves the book."""
+"""Take-in: nothing vanishes, the same source twice changes nothing, a crash leaves the book as it was."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_a_named_file_that_cannot_be_read_is_refused_and_the_book_unchanged(
 ) -> None:
     folder = box(tmp_path)
     before = book.checkpoint()
-    with pytest.raises(InputRefusedError, match="letter.txt"):
+    with pytest.raises(InputRefusedError, match=r"letter\.txt"):
         take_in(book, [folder / "log_entries.csv", folder / "letter.txt"])
     assert book.checkpoint() == before
     assert query(book, "SELECT count(*) FROM exhibits") == [(0,)]

@@ -81,9 +81,9 @@ def test_a_rule_dated_after_the_use_is_not_applied_and_named() -> None:
 
 
 def test_the_first_day_in_force_counts_and_as_of_pins_the_law() -> None:
-    use = {"date": LAW_DAY, "purpose": "political", "protectee_aboard": False}
+    use: dict[str, FactValue] = {"date": LAW_DAY, "purpose": "political", "protectee_aboard": False}
     assert decided(TOWN, [use])[0]["permitted"] == "no"
-    early = {**use, "date": date(2018, 1, 1)}
+    early: dict[str, FactValue] = {**use, "date": date(2018, 1, 1)}
     assert decided(TOWN, [early])[0]["permitted"] == "cannot be determined"
     assert decided(TOWN, [early], as_of=DAY)[0]["permitted"] == "no"
     assert decided(TOWN, [use], as_of=date(2018, 1, 1))[0]["permitted"] == "cannot be determined"

@@ -17,7 +17,7 @@ from wardbook.records.source import Reading
 
 @dataclass(frozen=True)
 class Exhibit:
-    """Bytes to be read: ``path`` is where they lie now, ``name`` the path as found, ``head`` the first 64 KiB."""
+    """Bytes to be read: ``path`` is where they lie, ``name`` the path as found, ``head`` the first 64 KiB."""
 
     path: Path
     name: str

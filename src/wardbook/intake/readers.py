@@ -32,7 +32,9 @@ def why_unreadable(exhibit: Exhibit, context: Context) -> tuple[str, str, str]:
         or (
             "a file that a reader recognizes: " + "; ".join(reader.reads for reader in READERS),
             "a file that none recognizes",
-            "It is kept as an exhibit; nothing was read from it. For a table write a mapping file "
-            "(docs/how-to/map-a-table.md).",
+            (
+                "It is kept as an exhibit; nothing was read from it. For a table write a mapping file "
+                "(docs/how-to/map-a-table.md)."
+            ),
         )
     )

@@ -36,7 +36,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Found:
-    """A file found in a source: where it lies, its path within the source, the source, and whether it was named."""
+    """A file found: where it lies, its path in the source, the source, and whether it was named itself."""
 
     file: Path
     name: str
@@ -196,7 +196,8 @@ def _head(path: Path) -> bytes:
 def _known_occurrences(book: Book) -> set[tuple[str, str, str]]:
     with Engine() as engine:
         book.relations(engine)
-        return set(engine.rows("SELECT exhibit, source, path FROM occurrences"))  # type: ignore[arg-type]
+        rows = engine.rows("SELECT exhibit, source, path FROM occurrences")
+    return {(exhibit, source, path) for exhibit, source, path in rows}
 
 
 def _known_exhibits(book: Book) -> tuple[set[str], set[str]]:
@@ -321,9 +322,11 @@ def _source_cells(exhibit: Exhibit, at: Place, raw: str, seen: set[str]) -> dict
 
 def _enter_record(rows: Rows, source: Mapping[str, Any], record: Record) -> None:
     table = find_table(record.table)
-    assert table is not None, record.table
+    if table is None:
+        raise AssertionError(f"there is no table {record.table}")
     unknown = set(record.values) - set(table.names)
-    assert not unknown, f"{record.table} has no column {unknown}"
+    if unknown:
+        raise AssertionError(f"{record.table} has no column {unknown}")
     rows[record.table].append({**source, **record.values})
     entry = source["record_id"]
     for number, part in enumerate(record.parts, 1):

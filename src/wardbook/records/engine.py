@@ -102,14 +102,14 @@ class Engine:
     # ------------------------------------------------------------ steps
 
     def run_file(self, package: str, name: str, **parameters: str) -> Step:
-        """Run the step in ``<package>/<name>.sql``; ``{key}`` in the file is replaced by SQL text ``parameters[key]``."""
+        """Run the step in ``<package>/<name>.sql``, with ``{key}`` replaced by the parameter's SQL text."""
         query = resources.files(package).joinpath(f"{name}.sql").read_text("utf-8")
         for key, text in parameters.items():
             query = query.replace("{" + key + "}", text)
         return self.run(name, query)
 
     def run(self, name: str, query: str) -> Step:
-        """Create relation ``name`` as ``query`` (one SELECT), check its columns against the schema, remember it."""
+        """Create relation ``name`` as ``query`` (one SELECT), check it against the schema, remember it."""
         query = query.strip().rstrip(";")
         self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query}')
         table = find_table(name)
@@ -153,7 +153,7 @@ class Engine:
 
     def is_table(self, relation: str) -> bool:
         """Whether a relation is held as a table (not a view over files)."""
-        query = "SELECT count(*) FROM information_schema.tables WHERE table_name = ? AND table_type = 'BASE TABLE'"
+        query = "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?"
         return bool(self.one(query, [relation]))
 
     def write_parquet(self, query: str, path: Path) -> None:

@@ -171,7 +171,10 @@ def _plain(text: str) -> str:
 
 
 def _region(country: str, subdivision: str) -> str:
-    return _STATE_NAMES.get(subdivision.casefold(), "US") if country == "US" else country
+    """State code in the United States; elsewhere the country's, marked where a state has the same."""
+    if country == "US":
+        return _STATE_NAMES.get(subdivision.casefold(), "US")
+    return f"country {country}" if country in _STATE_NAMES.values() else country
 
 
 @cache
