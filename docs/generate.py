@@ -1,7 +1,8 @@
 """Write the generated parts of the docs, or with --check fail if they are stale.
 
 Generated: ``docs/reference/schema.md`` from the schemas, ``docs/reference/cli.md`` from the commands' help,
-``docs/reference/readers.md`` from the readers, and every block of README.md and docs that follows a line
+``docs/reference/readers.md`` from the readers, ``docs/reference/procedures.md`` from the procedures, and
+every block of README.md and docs that follows a line
 ``<!-- output: COMMAND -->``, by running the command at the project's root.
 """
 
@@ -19,6 +20,7 @@ import click
 from click.testing import CliRunner
 
 from wardbook.cli import main as commands
+from wardbook.findings.procedures import procedures_page
 from wardbook.intake.readers import READERS
 from wardbook.records.schema import AUDIT_TABLES, BOOK_TABLES, Table
 
@@ -96,6 +98,7 @@ def pages() -> dict[Path, str]:
         reference / "schema.md": table_page(),
         reference / "cli.md": command_page(),
         reference / "readers.md": reader_page(),
+        reference / "procedures.md": procedures_page(),
     }
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
         if page not in made and "<!-- output:" in page.read_text("utf-8"):

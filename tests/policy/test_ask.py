@@ -34,13 +34,6 @@ def test_a_decided_answer_says_who_pays_and_quotes_the_law() -> None:
     assert answer.write_down == ("the meter",)
 
 
-def test_the_answer_as_lines() -> None:
-    lines = "\n".join(ask(TOWN, {"purpose": "campaign", "aboard": "no"}, DAY, ["mileage"]).lines())
-    assert "Permitted: no" in lines
-    assert "  - mileage: the campaign pays or repays all of it" in lines
-    assert "  > Whoever uses a car of the town otherwise pays for it." in lines
-
-
 def test_an_open_answer_names_the_question_to_ask() -> None:
     answer = ask(TOWN, {"purpose": "campaign"}, DAY, ["mileage"])
     assert [(m.fact, m.question, m.settled_by) for m in answer.missing] == [

@@ -13,7 +13,6 @@ from wardbook.policy.decide import cited
 from wardbook.policy.determine import DAY_SETTLED_BY, Determined, Docket, Masks, determine, docket, fact_name
 from wardbook.policy.model import CostRule, Fact, FactValue, Rule, Rulebook
 from wardbook.policy.read_costs import AGENCY, ANY_OTHER
-from wardbook.policy.read_rules import UNDETERMINED
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.resolve import members
 from wardbook.policy.sheet import plain
@@ -93,10 +92,6 @@ class Answer:
     settled_by: tuple[str, ...]
     payments: tuple[Payment, ...]
     write_down: tuple[str, ...]
-
-    def lines(self) -> tuple[str, ...]:
-        """The answer as lines of text for a person."""
-        return tuple(_answer_lines(self))
 
 
 def ask(
@@ -277,29 +272,3 @@ def _payment(cost_class: str, rule: CostRule | None) -> Payment:
 
 
 # ---------------------------------------------------------------- in words
-
-
-def _answer_lines(answer: Answer) -> Iterable[str]:
-    for outcome, value in answer.outcomes.items():
-        yield f"{_HEADINGS[outcome]}: {value or UNDETERMINED}"
-    yield from _listed("Who pays", (payment.words for payment in answer.payments))
-    yield f"Why: {answer.reason}"
-    yield from _listed("Still to be known", _to_be_known(answer))
-    yield from _listed("Write down", answer.write_down)
-    for cited_law in answer.cites:
-        yield f"{cited_law.title}:"
-        yield from (f"  > {line}" for line in cited_law.text.splitlines() if line)
-
-
-def _to_be_known(answer: Answer) -> Iterable[str]:
-    asked = {missing.settled_by for missing in answer.missing}
-    for missing in answer.missing:
-        yield f"{missing.question} ({missing.fact}; settled by {missing.settled_by})"
-    yield from (text for text in answer.settled_by if text not in asked)
-
-
-def _listed(heading: str, items: Iterable[str]) -> Iterable[str]:
-    listed = tuple(items)
-    if listed:
-        yield f"{heading}:"
-        yield from (f"  - {item}" for item in listed)

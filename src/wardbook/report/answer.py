@@ -17,18 +17,22 @@ def answer_lines(answer: Answer) -> list[str]:
     ]
     lines += _section("who pays", [payment.words for payment in answer.payments] or _open_costs(answer))
     lines += _section("why", [f"{part}." for part in answer.reason.rstrip(".").split(". ")])
-    lines += _section(
-        "not known yet",
-        [
-            f"{m.question} (settled by: {m.settled_by}) [--{m.fact.replace('_', '-').replace(' ', '-')}]"
-            for m in answer.missing
-        ],
-    )
+    lines += _section("not known yet", _open(answer))
     lines += _section("write down", list(answer.write_down))
     lines += ["", f"rules: {', '.join(answer.rules) or 'none'}"]
     for cited in answer.cites:
         lines += ["", f"{cited.title} [{cited.anchor}]", *(f"  {line}" for line in cited.text.splitlines())]
     return lines
+
+
+def _open(answer: Answer) -> list[str]:
+    """The facts that keep the answer open, the option that gives each, and the records that settle it."""
+    asked = {missing.settled_by for missing in answer.missing}
+    options = [
+        f"{m.question} --{m.fact.replace('_', '-').replace(' ', '-')} (settled by {m.settled_by})"
+        for m in answer.missing
+    ]
+    return options + [f"settled by {record}" for record in answer.settled_by if record not in asked]
 
 
 def _open_costs(answer: Answer) -> list[str]:

@@ -12,6 +12,7 @@ from wardbook.report.finding_groups import procedure_name, procedure_place
 from wardbook.report.wording import money, period, plural, whole
 
 _PAYERS_SHOWN = 10
+_FIGURES_SHOWN = 12
 
 
 def summary_lines(audit: Audit) -> list[str]:
@@ -82,6 +83,8 @@ def _money(found: Figures) -> list[str]:
         lines.append(
             f"  and {plural(len(found.orders) - _PAYERS_SHOWN, 'more line')} of orders: receivables.csv"
         )
+    if found.receivables and found.orders:
+        lines.append("  (what an order asks and what uses cost are not added up: they may be the same money)")
     lines += [
         f"Undetermined payer: {money(u.amount, u.currency)} ({plural(u.uses, 'use')})"
         for u in found.undetermined
@@ -107,7 +110,16 @@ def _stated(engine: Engine) -> list[str]:
     if not counted:
         return ["Stated figures tested: none on record"]
     verdicts = ("reproduced", "differs", "cannot be reproduced")
-    return ["Stated figures tested: " + ", ".join(f"{v} {whole(counted.get(v, 0))}" for v in verdicts)]
+    rows = engine.rows("SELECT verdict, quantity, working FROM assertion_tests ORDER BY assertion_id")
+    lines = ["Stated figures tested: " + ", ".join(f"{v} {whole(counted.get(v, 0))}" for v in verdicts)]
+    for verdict in verdicts:
+        found = [f"{quantity}: {working}" for given, quantity, working in rows if given == verdict]
+        lines += [f"  {verdict:<20} {line}" for line in found[:_FIGURES_SHOWN]]
+        if len(found) > _FIGURES_SHOWN:
+            lines.append(
+                f"  {verdict:<20} and {whole(len(found) - _FIGURES_SHOWN)} more: assertion_tests.csv"
+            )
+    return lines
 
 
 def _rows(engine: Engine) -> list[str]:
