@@ -7,31 +7,36 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
+import duckdb
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
 from wardbook.audit import audit as run_audit
 from wardbook.errors import InputRefusedError, WardbookError, WrongUseError
+from wardbook.intake.grid import displayable
 from wardbook.intake.reader import Exhibit, Reader
 from wardbook.intake.readers import READERS, find_reader
+from wardbook.intake.sources import PassedOver
 from wardbook.intake.take_in import TakeInReport, missing_exhibits
 from wardbook.intake.take_in import take_in as run_take_in
 from wardbook.policy.ask import ask as run_ask
 from wardbook.policy.check import run_examples
 from wardbook.policy.model import FactValue, Rulebook
 from wardbook.policy.read import load
-from wardbook.records.book import Book, parse_moment, parse_settings
+from wardbook.records.book import Book, parse_moment, read_settings
 from wardbook.records.engine import Engine
 from wardbook.records.schema import AUDIT_TABLES, BOOK_TABLES, find_table
 from wardbook.records.settings import Settings
@@ -41,6 +46,11 @@ from wardbook.report.write import write
 
 _out = Console(soft_wrap=True, highlight=False)
 _err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it (128 + SIGINT)."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 VERSION = metadata.version("wardbook")
 
@@ -52,8 +62,50 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except WardbookError as error:
-            _err.print(f"wardbook: {error}", style="bold red" if _err.is_terminal else "", markup=False)
-            ctx.exit(error.exit_code)
+            _fail(ctx, str(error), error.exit_code)
+        except (KeyboardInterrupt, click.Abort, duckdb.InterruptException):
+            _fail(ctx, "interrupted; nothing half done is kept. Run the command again.", INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except OSError as error:
+            what = (
+                f"{error.filename} cannot be read or written" if error.filename else "a file cannot be used"
+            )
+            advice = "Check that it is there, that you may use it, and that the disk is not full."
+            _fail(ctx, f"{what} ({error.strerror or error}). {advice}", InputRefusedError.exit_code)
+        except Exception as error:  # noqa: BLE001  the last resort: a fault of wardbook, said in one sentence
+            _fail(ctx, _internal(error), WardbookError.exit_code)
+
+
+def _fail(ctx: click.Context, message: str, code: int) -> NoReturn:
+    _err.print(_visible(f"wardbook: {message}"), style="bold red" if _err.is_terminal else "", markup=False)
+    ctx.exit(code)
+
+
+def _internal(error: Exception) -> str:
+    """What is said of a fault of wardbook itself; with ``WARDBOOK_DEBUG`` set, the whole traceback first."""
+    if os.environ.get("WARDBOOK_DEBUG"):
+        traceback.print_exception(error)
+    notes = "".join(f", {note}" for note in getattr(error, "__notes__", ()))
+    first = " ".join(str(error).split())[:300]
+    return (
+        f"internal error{notes} ({type(error).__name__}: {first}). This is a fault of wardbook, and nothing "
+        "half done is kept; run again with WARDBOOK_DEBUG=1 in the environment and report what it prints."
+    )
+
+
+def _visible(text: str) -> str:
+    """Text for a terminal: control characters, and bytes of a file name that are no text, are written out."""
+    return displayable(_CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text))
+
+
+def _in_line(text: str) -> str:
+    """The same, on one line."""
+    return _visible(text.replace("\n", "\\n").replace("\t", "\\t"))
+
+
+def _say(text: str, to: Console = _out) -> None:
+    to.print(_visible(text), markup=False)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -80,8 +132,8 @@ def init(book: Path, **options: str | None) -> None:
         given["rulebook"] = _relative(_find_rulebook(given["rulebook"]), book)
     settings = replace(Settings(title=book.stem), **given)  # type: ignore[arg-type]
     with Book.create(book, settings) as made:
-        _out.print(f"made {book}", markup=False)
-        _out.print(f"checkpoint {made.checkpoint()}", markup=False)
+        _say(f"made {book}")
+        _say(f"checkpoint {made.checkpoint()}")
 
 
 @main.command("take-in")
@@ -112,7 +164,7 @@ def take_in(
         _out.print_json(json.dumps(asdict(report)))
     else:
         _print_take_in(report)
-    if strict and any(exhibit.set_aside for exhibit in report.exhibits):
+    if strict and (any(e.set_aside for e in report.exhibits) or _unread_files(report)):
         raise SystemExit(1)
 
 
@@ -124,6 +176,7 @@ def status(book: Path, as_of: str | None, as_json: bool) -> None:
     """What BOOK holds: exhibits, records by table, rows set aside, and its checkpoint."""
     moment = parse_moment(as_of) if as_of else None
     with Book(book) as opened, Engine() as engine:
+        notes = opened.verify(moment)
         opened.relations(engine, moment)
         counts = {table.name: engine.count(table.name) for table in BOOK_TABLES}
         fates = dict(engine.rows("SELECT fate, count(*) FROM source_rows GROUP BY fate ORDER BY fate"))
@@ -134,18 +187,21 @@ def status(book: Path, as_of: str | None, as_json: bool) -> None:
             "rows_held": held,
             "fates": fates,
             "tables": counts,
+            "notes": notes,
         }
     if as_json:
         _out.print_json(json.dumps(facts))
         return
-    _out.print(f"{facts['title']}", markup=False)
-    _out.print(f"checkpoint {facts['checkpoint']}", markup=False)
+    _say(f"{facts['title']}")
+    _say(f"checkpoint {facts['checkpoint']}")
     _out.print(
         _accounting(fates.get("record", 0), fates.get("set aside", 0), fates.get("not a record", 0), held)
     )
+    for note in notes:
+        _say(f"note: {note}", _err)
     for name, count in counts.items():
         if count:
-            _out.print(f"{count:>9,}  {name}", markup=False)
+            _say(f"{count:>9,}  {name}")
 
 
 @main.command()
@@ -154,14 +210,14 @@ def schema(table: str | None) -> None:
     """The columns of TABLE with types and meaning, or the list of all tables."""
     if table is None:
         for one in (*BOOK_TABLES, *AUDIT_TABLES):
-            _out.print(f"{one.name:<20} {one.one_row}", markup=False)
+            _say(f"{one.name:<20} {one.one_row}")
         return
     found = find_table(table)
     if found is None:
         raise WrongUseError(f"there is no table {table!r}; see: wardbook schema")
-    _out.print(f"{found.name}: {found.one_row}", markup=False)
+    _say(f"{found.name}: {found.one_row}")
     for column in found.columns:
-        _out.print(f"  {column.name:<22} {column.type:<14} {column.meaning}", markup=False)
+        _say(f"  {column.name:<22} {column.type:<14} {column.meaning}")
 
 
 @main.command()
@@ -185,7 +241,7 @@ def judge(
             opened.judge(kind, left, None, right_or_class, by_whom, why)
         else:
             opened.judge(kind, left, right_or_class, "different" if different else "same", by_whom, why)
-        _out.print(f"entered; checkpoint {opened.checkpoint()}", markup=False)
+        _say(f"entered; checkpoint {opened.checkpoint()}")
 
 
 # ---------------------------------------------------------------- the audit
@@ -213,14 +269,16 @@ def audit(source: Path, rulebook_name: str | None, as_of: str | None, out: Path,
         rulebook = _rulebook_of(book, rulebook_name)
         settings = _filled(book.settings, rulebook)
         with _steps() as progress:
+            progress("check the exhibits")
+            book.verify(moment)
             progress("open the book")
             book.relations(engine, moment)
             result = run_audit(engine, settings, rulebook, book.checkpoint(moment), progress)
             progress("report")
             report = write(result, out, VERSION)
         for line in summary_lines(result):
-            _out.print(line, markup=False)
-        _out.print(f"report: {report}", markup=False)
+            _say(line)
+        _say(f"report: {report}")
         open_questions = engine.one("SELECT count(*) FROM determinations WHERE missing <> ''")
         set_aside = engine.count("set_aside")
     if strict and (open_questions or set_aside):
@@ -231,13 +289,11 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path) -> Path:
     """The book of a folder of records, made or brought up to date under ``out``."""
     if not folder.is_dir():
         raise WrongUseError(f"{folder} is neither a book nor a folder of records")
+    if out.resolve() == folder.resolve():
+        raise WrongUseError(f"--out: expected another folder than that of the records; found {out}")
     path = out / f"{folder.resolve().name}.book"
     toml = folder / "book.toml"
-    settings = (
-        parse_settings(toml.read_text("utf-8"), str(toml))
-        if toml.is_file()
-        else Settings(title=folder.resolve().name)
-    )
+    settings = read_settings(toml) if toml.is_file() else Settings(title=folder.resolve().name)
     if rulebook_name is None and settings.rulebook is None:
         raise WrongUseError(f"no rulebook: give --rulebook, or name one in {toml}")
     rulebook_path = _find_rulebook(rulebook_name) if rulebook_name else folder / str(settings.rulebook)
@@ -246,12 +302,10 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         Book.create(path, replace(settings, rulebook=_relative(rulebook_path, path))).log.close()
     with Book(path) as book:
-        report = _take_in(book, [folder], None, None, None)
+        report = _take_in(book, [folder], None, None, None, leave_out=[out])
         _print_take_in(report)
         for name in missing_exhibits(book, [folder]):
-            _err.print(
-                f"no longer in {folder} as taken in before, and still in the book: {name}", markup=False
-            )
+            _say(f"no longer in {folder} as taken in before, and still in the book: {_in_line(name)}", _err)
     return path
 
 
@@ -324,14 +378,14 @@ def ask(
         try:
             answer = run_ask(rulebook, {**facts, missing.fact: reply}, when, costs)
         except WrongUseError as error:
-            _err.print(str(error), markup=False)
+            _say(str(error), _err)
             continue
         facts[missing.fact] = reply
     if as_json:
         _out.print_json(json.dumps(asdict(answer)))
         return
     for line in answer_lines(answer):
-        _out.print(line, markup=False)
+        _say(line)
 
 
 def _day(text: str | None) -> date | None:
@@ -367,7 +421,7 @@ def rulebook_check(path: Path) -> None:
     loaded = load(_find_rulebook(str(path)))
     failures = run_examples(loaded)
     for failure in failures:
-        _err.print(str(failure), markup=False)
+        _say(str(failure), _err)
     _out.print(
         f"{loaded.title}: {len(loaded.rules)} rules, {len(loaded.cost_rules)} cost rules, "
         f"{len(loaded.examples)} examples, {len(failures)} failed",
@@ -386,19 +440,29 @@ def rulebook_check(path: Path) -> None:
 
 
 def _take_in(
-    book: Book, sources: Sequence[Path], reader_name: str | None, mapping: Path | None, date_order: str | None
+    book: Book,
+    sources: Sequence[Path],
+    reader_name: str | None,
+    mapping: Path | None,
+    date_order: str | None,
+    leave_out: Sequence[Path] = (),
 ) -> TakeInReport:
     reader = find_reader(reader_name) if reader_name else None
     if reader_name and reader is None:
         raise WrongUseError(
             f"there is no reader {reader_name!r}; there are {', '.join(r.name for r in READERS)}"
         )
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=_err, transient=True) as bar:
         task = bar.add_task("take in", total=None)
 
         def progress(name: str, done: int, total: int) -> None:
-            bar.update(task, description=name, completed=done, total=total)
+            bar.update(task, description=_in_line(name)[:60], completed=done, total=total)
 
         return run_take_in(
             book,
@@ -408,6 +472,7 @@ def _take_in(
             date_order=date_order,
             choose=_ask_reader(bar),
             progress=progress,
+            leave_out=leave_out,
         )
 
 
@@ -439,6 +504,19 @@ def _accounting(records: int, set_aside: int, not_a_record: int, held: int) -> s
     )
 
 
+def _unread_files(report: TakeInReport) -> tuple[PassedOver, ...]:
+    """The files of the sources that could not be taken in; those hidden by custom are only counted."""
+    return tuple(one for one in report.passed_over if not one.hidden)
+
+
+def _print_passed_over(report: TakeInReport) -> None:
+    for one in _unread_files(report):
+        _say(f"passed over: {_in_line(one.name)}: {one.why}", _err)
+    hidden = sum(1 for one in report.passed_over if one.hidden)
+    if hidden:
+        _say(f"passed over as hidden, for a name that begins with a dot: {hidden}")
+
+
 def _print_take_in(report: TakeInReport) -> None:
     if report.exhibits:
         grid = Grid(
@@ -448,7 +526,9 @@ def _print_take_in(report: TakeInReport) -> None:
             column.justify = "right"
         for one in report.exhibits:
             cells = (one.records, one.set_aside, one.not_a_record, one.held)
-            grid.add_row(one.name, one.reader or "none: set aside whole", *(f"{cell:,}" for cell in cells))
+            grid.add_row(
+                _in_line(one.name), one.reader or "none: set aside whole", *(f"{cell:,}" for cell in cells)
+            )
         Console(width=140, highlight=False, markup=False).print(grid)
     total = [
         sum(getattr(e, name) for e in report.exhibits)
@@ -457,10 +537,11 @@ def _print_take_in(report: TakeInReport) -> None:
     if report.exhibits:
         _out.print(_accounting(*total), markup=False)
     if report.known:
-        _out.print(f"{report.known} files were known already; nothing was entered for them", markup=False)
+        _say(f"{report.known} files were known already; nothing was entered for them")
     unread = sum(one.unread_columns for one in report.exhibits)
     if unread:
-        _out.print(f"{unread} columns were used by no one; see unread_columns", markup=False)
+        _say(f"{unread} columns were used by no one; see unread_columns")
+    _print_passed_over(report)
     for one in report.exhibits:
         if one.refusal:
-            _err.print(f"set aside: {one.refusal}", markup=False)
+            _say(f"set aside: {_in_line(one.refusal)}", _err)

@@ -12,6 +12,7 @@ code meaning
 3    input refused; the book is as it was
 4    verification failed
 5    internal error
+130  interrupted (Ctrl-C); the book is as it was
 ==== ==========================================================
 """
 
@@ -45,6 +46,12 @@ class InputRefusedError(WardbookError):
         self.expected = expected
         self.found = found
         self.advice = advice
+
+
+class NotWrittenError(WardbookError):
+    """The book cannot be written now (another process writes it, the disk is full); it is as it was."""
+
+    exit_code = 3
 
 
 class VerificationError(WardbookError):

@@ -171,5 +171,51 @@ def test_entries_the_comparison_could_not_decide() -> None:
         ],
         uses=[use("a", sources=["left"]), use("b", sources=["right"])],
     )
-    assert finding.condition == "First: CRW-HTS-CRW 1.0. Second: CRW-HTS 0.5. Compared: hours 1.0, 0.5."
+    assert finding.condition == (
+        "First: CRW-HTS-CRW 1.0 [in no further source]. Second: CRW-HTS 0.5 [in no further source]. "
+        "Compared: hours 1.0, 0.5."
+    )
     assert (finding.evidence, finding.uses) == (("left", "right"), ("a", "b"))
+
+
+def two_days(**more: Any) -> dict[str, Any]:
+    return {
+        "log_entries": [
+            entry("left", vehicle="N3WV", day="2020-12-15", hours="3.6", raw_text="12/15/2020"),
+            entry("right", vehicle="N3WV", day="2021-12-15", hours="3.6", raw_text="722,2021-12-15"),
+        ],
+        "entry_comparisons": [
+            {"left_id": "left", "right_id": "right", "comparisons": "days differ", "verdict": "unsure"}
+        ],
+        **more,
+    }
+
+
+def test_a_use_on_two_days_says_what_is_counted_twice() -> None:
+    priced = {"vehicle": "N3WV", "hours": "3.6"}
+    (finding,) = found(
+        "INT-07",
+        **two_days(
+            uses=[
+                use("a", date="2020-12-15", sources=["left", "bill"], **priced),
+                use("b", date="2021-12-15", sources=["right"], **priced),
+            ],
+            rates=[rate("N3WV", "1100")],
+        ),
+    )
+    assert finding.title == "Two entries of N3WV on 2020-12-15 and 2021-12-15 may be one use"
+    assert "12/15/2020 [also in 1 further source]" in finding.condition
+    assert "if they are one, 3.6 h and 3,960.00 USD are counted twice" in finding.effect
+    assert (finding.amount, finding.currency) == (Decimal("3960.00"), "USD")
+
+
+def test_two_entries_of_one_use_are_not_counted_twice() -> None:
+    assert not found("INT-07", **two_days(uses=[use("a", sources=["left", "right"])]))
+
+
+def test_sources_of_one_use_that_give_two_days_differ() -> None:
+    tables = two_sources(hours=("3.6", "3.6"), day=("2020-12-15", "2021-12-15"))
+    (finding,) = found("INT-06", **tables)
+    assert finding.condition == (
+        "Day: 2020-12-15 (log.pdf, page 2, line 7) against 2021-12-15 (trips.csv, line 41)."
+    )

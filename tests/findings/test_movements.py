@@ -107,6 +107,20 @@ def test_a_track_that_goes_on_beyond_the_route_is_away_in_part() -> None:
     assert "5 of 6 fixes" in finding.condition
 
 
+def test_an_ordinary_detour_of_a_long_leg_contradicts_nothing() -> None:
+    bend = (37_700_000, -79_400_000)  # 95 km south of the line to Washington, 47 km longer by way of it
+    assert not contradictions(("crw", "washington, dc", "crw"), CHARLESTON, *[bend] * 9, WASHINGTON)
+
+
+def test_a_long_way_round_is_named_with_its_farthest_fix_that_is_away() -> None:
+    richmond = (37_505_200, -77_319_700)
+    (finding,) = contradictions(("crw", "lewisburg", "crw"), CHARLESTON, *[richmond] * 9)
+    assert finding.condition.endswith(
+        "9 of 10 fixes of the track lie farther than 75 km from every leg logged that day, and on no "
+        "ordinary detour of one; the farthest of them is 274 km from the nearest stop."
+    )
+
+
 def test_a_few_fixes_away_may_be_false_positions() -> None:
     assert not contradictions(("crw", "lewisburg", "crw"), CHARLESTON, *[WASHINGTON] * 4)
 
@@ -221,16 +235,20 @@ def test_uses_without_a_rider_are_listed_by_vehicle() -> None:
         uses=[
             use("empty", vehicle="N1WV", date="2025-01-01", hours="1.5"),
             use("called", vehicle="N1WV", date="2025-01-02", hours="0.5", riders="crew"),
+            use("trained", vehicle="N1WV", date="2025-01-02", hours="2.0"),
             use("riders", vehicle="N1WV", date="2025-01-03", riders="someone"),
             use("listed", vehicle="N1WV", date="2025-01-03"),
             {**use("errand", vehicle="N1WV", date="2025-01-03"), "task": "errand"},
         ],
-        facts=[{"use_id": "called", "purpose": "positioning", "date": date(2025, 1, 2)}],
+        facts=[
+            {"use_id": "called", "purpose": "positioning", "date": date(2025, 1, 2)},
+            {"use_id": "trained", "purpose": "training", "date": date(2025, 1, 2)},
+        ],
         riders=[{"record_id": "r", "entry_id": "log-listed"}],
         rates=[rate("N1WV", "1400")],
     )
     assert finding.uses == ("called", "empty")
     assert finding.condition == (
         "2 uses of N1WV from 2025-01-01 to 2025-01-02 (2 h, 2,800.00 USD) carried nobody that the log names; "
-        "1 of them the log itself calls positioning."
+        "1 of them the log itself calls positioning; 1 had another purpose, or none that can be read."
     )

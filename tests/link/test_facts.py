@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.link.books import SETTINGS, entry, judgement, linked
 from wardbook.intake.riders import split_riders
-from wardbook.link.purposes import CLASSES, purpose_words
+from wardbook.link.purposes import CLASSES, NEUTRAL, purpose_words
 from wardbook.records.engine import Engine
 from wardbook.records.schema import FACT_BASES, FACTS
 from wardbook.records.settings import Settings
@@ -53,6 +53,17 @@ def basis(book: Engine, name: str) -> str:
         ("Drove the mayor's son to work", "personal"),
         ("Moving furniture from the apartment", "personal"),
         ("Dry cleaning", "errand"),
+        ("Kick-off of the vaccination campaign", None),
+        ("Press conference on the campaign against litter", "official"),
+        ("Mine inspection; no campaign activity", "official"),
+        ("Not a campaign or political event", None),
+        ("Non-political site visit", "official"),
+        ("Not a private trip: bridge inspection", "official"),
+        ("No private aircraft to be had; campaign rally", "political"),
+        ("Campaign rally, not official travel", "mixed"),
+        ("Pep rally at the high school", None),
+        ("Trooper candidate interviews", None),
+        ("Candidate for Senate: campaign stop", "political"),
         ("Flight cancelled due to winds", None),
         ("After an event", None),
         ("in concert with the airport", None),
@@ -80,7 +91,7 @@ def test_a_judgement_of_purpose_wins() -> None:
 
 
 def test_every_word_has_a_known_class() -> None:
-    assert {word.purpose for word in purpose_words()} <= set(CLASSES)
+    assert {word.purpose for word in purpose_words()} <= {*CLASSES, NEUTRAL}
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,68 @@ def test_alike_entries_of_one_source_stay_apart_and_are_asked_about() -> None:
         assert sources(book) == {("a1", "a2")}
 
 
+def test_a_route_broken_over_lines_is_the_same_route() -> None:
+    page = entry("a1", "a", route_text="CRW-Dow-Century Aluminum-Wells-CRW", hours="4.2")
+    table = entry("b1", "b", route_text="CRW-Dow-CenturyAluminum-Wells-CRW", hours="4.2")
+    other = entry("c1", "c", route_text="CRW-Dow-Wells-CRW", hours="4.2")
+    with linked([page, table, other]) as book:
+        assert sources(book) == {("a1", "b1"), ("c1",)}
+
+
+ON_TWO_DAYS = {"route_text": "CRW-Elkins-CRW", "hours": "3.6", "riders_text": "Ann Lee"}
+
+
+def around(exhibit: str) -> list[dict[str, Any]]:
+    """Two entries of the exhibit that make its period 2020 and 2021."""
+    days = ("2020-01-01", "2021-12-31")
+    return [entry(f"{exhibit}{d}", exhibit, day=d, route_text="CRW-Welch", hours="1.0") for d in days]
+
+
+def asked(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    with linked(rows) as book:
+        return book.rows(
+            "SELECT left_id, right_id FROM entry_comparisons WHERE verdict = 'unsure' ORDER BY left_id"
+        )
+
+
+def test_one_flight_under_two_days_stays_two_uses_and_is_asked_about() -> None:
+    rows = [
+        entry("a1", "a", day="2020-12-15", **ON_TWO_DAYS),
+        entry("b1", "b", day="2021-12-15", **ON_TWO_DAYS),
+        *around("a"),
+        *around("b"),
+    ]
+    with linked(rows) as book:
+        assert {("a1",), ("b1",)} <= sources(book)
+        ((said, by),) = book.rows(
+            "SELECT comparisons, decided_by FROM entry_comparisons WHERE left_id = 'a1' AND right_id = 'b1'"
+        )
+    assert said.startswith("days differ (2020-12-15 / 2021-12-15), and each source has no such entry")
+    assert by == "rule: the days differ by what may be a slip of the pen, and all else agrees"
+    assert asked(rows) == asked(rows[::-1]) == [("a1", "b1")]
+    with linked(rows, judgements=[judgement("entry", "a1", "b1", "same")]) as book:
+        assert ("a1", "b1") in sources(book)
+        (use,) = book.rows("SELECT use_id, CAST(date AS VARCHAR) FROM uses WHERE sources = ['a1', 'b1']")
+        assert use[0].startswith(f"N1WV-{use[1]}-")
+
+
+def test_a_flight_that_one_source_has_on_both_days_is_not_asked_about() -> None:
+    rows = [
+        entry("a1", "a", day="2020-12-15", **ON_TWO_DAYS),
+        entry("b1", "b", day="2021-12-15", **ON_TWO_DAYS),
+        entry("b2", "b", day="2020-12-15", **ON_TWO_DAYS),
+    ]
+    assert asked([*rows, *around("a"), *around("b")]) == []
+
+
+def test_days_no_slip_explains_or_another_period_are_not_asked_about() -> None:
+    first = entry("a1", "a", day="2020-12-15", **ON_TWO_DAYS)
+    far = entry("b1", "b", day="2021-03-22", **ON_TWO_DAYS)
+    assert asked([first, far, *around("a"), *around("b")]) == []
+    alone = entry("b1", "b", day="2021-12-15", **ON_TWO_DAYS)
+    assert asked([first, alone, *around("a")]) == []
+
+
 def test_judgements_of_entries_win() -> None:
     rows = [
         entry("a1", "a", route_text="CRW-Beckley", hours="1.0"),

@@ -49,6 +49,16 @@ def test_a_cost_the_arrangement_does_not_cover_is_undetermined() -> None:
     assert answer.payments[0].words == "lodging: who pays cannot be determined"
 
 
+def test_without_a_cost_named_the_costs_nobody_assigned_are_told() -> None:
+    answer = ask(TOWN, {"purpose": "campaign", "aboard": "no"}, DAY)
+    assert [(p.cost_class, p.payer) for p in answer.payments] == [
+        ("mileage", "campaign"),
+        ("salary", "campaign"),
+        ("any other", "undetermined"),
+    ]
+    assert [p.payer for p in ask(TOWN, {"purpose": "official"}, DAY).payments] == ["nobody"]
+
+
 def test_facts_under_their_book_names_typed_or_in_words() -> None:
     by_words = ask(TOWN, {"PURPOSE": "official", "note-kept": "yes", "hours": "1.5"}, DAY)
     assert by_words == ask(TOWN, {"purpose": "official", "note_kept": True, "hours": "1.5"}, DAY)

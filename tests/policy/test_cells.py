@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from wardbook.policy.cells import CellError, holds, parse_cell
+from wardbook.policy.cells import CellError, holds, parse_cell, show_value
 from wardbook.policy.model import Fact, FactType, FactValue
 
 PURPOSE = Fact(
@@ -59,6 +59,8 @@ PARK = "Governor's Office"
         (MADE, "2019-05-15..", date(2019, 5, 15), True),
         (MADE, "< 2019-05-15", date(2019, 5, 15), False),
         (AGENCY, "not " + PARK, PARK, False),
+        (AGENCY, "Unit 1..2", "Unit 1..2", True),
+        (PURPOSE, "NOT Official", "official", False),
     ],
 )
 def test_a_cell_is_true_false_or_not_known(
@@ -93,6 +95,7 @@ def test_a_blank_cell_is_no_condition() -> None:
         (PURPOSE, "not", 'an empty item in "not"'),
         (PURPOSE, "official, not political", '"not" once, at the start of the cell'),
         (PURPOSE, "official, official", 'each value once; found "official" twice'),
+        (PURPOSE, "?, ?", 'found "?"'),
         (PURPOSE, "< official", "purpose is enum: it has no order"),
         (ABOARD, "maybe", 'expected yes, no or ?; found "maybe"'),
         (ABOARD, "true", 'found "true"'),
@@ -117,3 +120,17 @@ def test_a_cell_that_cannot_be_read_is_refused(fact: Fact, cell: str, message: s
     with pytest.raises(CellError) as error:
         parse_cell(cell, fact)
     assert message in str(error.value)
+
+
+def test_a_value_in_words() -> None:
+    values: list[FactValue] = [None, True, False, Decimal("1.500"), Decimal(10), Decimal("0.000"), "x", 7]
+    assert [show_value(value) for value in values] == [
+        "not on record",
+        "yes",
+        "no",
+        "1.5",
+        "10",
+        "0",
+        "x",
+        "7",
+    ]

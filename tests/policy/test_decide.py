@@ -129,6 +129,44 @@ def test_text_that_looks_like_sql_is_text() -> None:
     assert rows[0]["reason"] == "a: it's 'so' (agency = x'); DROP TABLE facts; --)"
 
 
+@pytest.mark.parametrize(
+    ("cell", "hours", "met"),
+    [
+        ("1..2", "1", True),
+        ("1..2", "2", True),
+        ("1..2", "2.001", False),
+        ("< 2", "2", False),
+        ("<= 2", "2", True),
+        ("> 2", "2", False),
+        (">= 2", "2", True),
+    ],
+)
+def test_the_ends_of_a_range_in_sql(cell: str, hours: str, met: bool) -> None:
+    table = "| rule | cites | in force | hours | => permitted |\n|---|---|---|---|---|\n"
+    book = load_text(with_rules(table + f"| a | code-4 | always | {cell} | yes |\n"), "t.md")
+    (found,) = decided(book, [{"hours": Decimal(hours)}])
+    assert (found["rule"] == "a") is met
+    if met:
+        assert found["reason"] == f"a (hours = {hours})"
+
+
+def test_the_last_day_in_force_counts() -> None:
+    table = (
+        "| rule | cites | in force | => permitted |\n|---|---|---|---|\n| a | code-4 | ..2019-05-15 | yes |\n"
+    )
+    days: list[Use] = [{"date": LAW_DAY}, {"date": LAW_DAY + timedelta(days=1)}]
+    assert [row["rule"] for row in decided(load_text(with_rules(table), "t.md"), days)] == ["a", ""]
+
+
+def test_a_strange_word_stands_in_quotation_marks_in_the_reason() -> None:
+    table = (
+        "| rule | cites | in force | purpose | => permitted |\n|---|---|---|---|---|\n"
+        "| a | code-4 | always | ? | yes |\n"
+    )
+    (found,) = decided(load_text(with_rules(table), "t.md"), [{"purpose": "joyride"}])
+    assert found["reason"] == 'a (purpose = "joyride")'
+
+
 def test_no_use_gives_no_row() -> None:
     assert decided(TOWN, []) == []
 

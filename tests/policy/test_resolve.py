@@ -56,6 +56,18 @@ def test_an_open_overrider_of_the_same_outcome_can_still_free_a_rule_below() -> 
     assert found.pending == bits(cards, "b")
 
 
+def test_a_contradiction_that_an_open_rule_may_end_is_open() -> None:
+    # a and b differ; if c turns out true, b falls and only a stands
+    cards = deck(("a", "x", ""), ("b", "y", ""), ("c", "x", "b"))
+    found = resolve(cards, bits(cards, "ab"), bits(cards, "c"))
+    assert (found.kind, found.pending) == (Kind.OPEN, bits(cards, "c"))
+
+
+def test_overrides_with_a_ring_are_a_fault_of_the_program() -> None:
+    with pytest.raises(ValueError, match="have a ring"):
+        deck(("a", "x", "b"), ("b", "y", "a"))
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Deck, int, int]:
     count = draw(st.integers(1, 7))

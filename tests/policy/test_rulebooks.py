@@ -143,3 +143,57 @@ def test_the_rates_are_those_of_the_aircraft_table(root: Path, shared: Path) -> 
         tail, kind = line.split(",")[0], line.split(",")[3]
         amount = float(line.split(",")[4])
         assert f"{tail}, {kind}: {amount:,.2f}." in book.law["rates"]
+
+
+FEW_FACTS: dict[str, tuple[dict[str, FactValue], str, str, str | None]] = {
+    "a campaign trip out of the City": (
+        {"purpose": "campaign", "outside city": "yes"},
+        "yes",
+        "cannot be determined",
+        "campaign travel",
+    ),
+    "the son driven to another state alone": (
+        {"purpose": "personal", "outside city": "yes", "protectee aboard": "no"},
+        "no",
+        "no",
+        "private benefit",
+    ),
+    "furniture": ({"purpose": "personal", "task": "errand"}, "no", "no", "private benefit"),
+    "a relative driven to another state": (
+        {"purpose": "personal", "protectee aboard": "no"},
+        "no",
+        "no",
+        "private benefit",
+    ),
+    "campaign staff along with the protectee": (
+        {
+            "purpose": "campaign",
+            "outside city": "yes",
+            "protectee aboard": "yes",
+            "campaign staff aboard": "yes",
+        },
+        "cannot be determined",
+        "cannot be determined",
+        "campaign travel",
+    ),
+    "a house where nobody lives": (
+        {"purpose": "protective", "task": "post", "place lived in": "no"},
+        "cannot be determined",
+        "cannot be determined",
+        None,
+    ),
+    "the protectee to the gym": (
+        {"purpose": "personal", "outside city": "no", "protectee aboard": "yes", "declined": "no"},
+        "yes",
+        "cannot be determined",
+        "City pays",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FEW_FACTS)
+def test_questions_with_few_facts(root: Path, name: str) -> None:
+    facts, permitted, security, costs = FEW_FACTS[name]
+    answer = ask(load(root / "rulebooks" / NEW_YORK), facts, date(2019, 6, 8))
+    assert (answer.outcomes["permitted"], answer.outcomes["security_reason"]) == (permitted, security)
+    assert answer.outcomes["costs"] == costs

@@ -132,6 +132,21 @@ def test_the_essentials_are_there_without_the_script(audited: Audit) -> None:
     assert "This does not add up" not in words
 
 
+def test_a_judgement_says_who_when_and_why_and_whether_it_stands(audited: Audit) -> None:
+    assert "No human judgement is kept in the book" in page(audited).words
+    audited.engine.define("DELETE FROM judgements")
+    audited.engine.define(
+        "INSERT INTO judgements VALUES "
+        "('entry', 'e1', 'e2', 'same', 'A. Auditor', '2025-02-01T09:30:00Z', 'the page says so'), "
+        "('entry', 'e2', 'e1', 'different', 'B. Auditor', '2025-03-01T09:30:00Z', 'read <again>')"
+    )
+    words = page(audited).words
+    assert "2 judgements kept in the book" in words
+    for part in ("same (replaced by a later one)", "A. Auditor", "2025-02-01 09:30 UTC", "read <again>"):
+        assert part in words, part
+    assert "different (replaced" not in words
+
+
 def test_a_row_without_a_fate_is_called_out(audited: Audit) -> None:
     audited.engine.define("DELETE FROM source_rows WHERE fate = 'not a record'")
     assert "This does not add up" in page(audited).words

@@ -5,8 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 _CHUNK = 1 << 20
+_END_OF_CALENDAR = 250_000_000_000
+
+
+class UnreadableSourceError(OSError):
+    """A file to be taken in cannot be opened or read; ``strerror`` says what the system said."""
 
 
 def sha256_file(path: Path) -> str:
@@ -23,23 +29,40 @@ def exhibit_path(exhibits: Path, sha256: str) -> Path:
     return exhibits / sha256[:2] / sha256[2:]
 
 
-def stage_copy(source: Path, staging: Path) -> tuple[str, Path]:
+def stage_copy(source: Path, staging: Path) -> tuple[str, Path, float]:
     """Copy ``source`` into ``staging``, synced, under the digest of the bytes that were copied.
 
-    Returns digest and staged path. The digest is of the copy, so a source that changes while it is read
+    Returns digest, staged path, and when the source was last changed (whole seconds since 1970; 0 for a time
+    that no calendar has). Raises `UnreadableSourceError` if ``source`` cannot be read, and another `OSError`
+    if the copy cannot be written. The digest is of the copy, so a source that changes while it is read
     cannot be kept under a digest that is not its own.
     """
     digest = hashlib.sha256()
     partial = staging / "partial"
-    with source.open("rb") as stream, partial.open("wb") as copy:
-        while chunk := stream.read(_CHUNK):
+    with partial.open("wb") as copy, _reading(source) as stream:
+        changed = os.fstat(stream.fileno()).st_mtime
+        while chunk := _chunk(stream):
             digest.update(chunk)
             copy.write(chunk)
         copy.flush()
         os.fsync(copy.fileno())
     staged = staging / digest.hexdigest()
     partial.replace(staged)
-    return digest.hexdigest(), staged
+    return digest.hexdigest(), staged, int(changed) if 0 <= changed < _END_OF_CALENDAR else 0
+
+
+def _reading(source: Path) -> BinaryIO:
+    try:
+        return source.open("rb")
+    except OSError as error:
+        raise UnreadableSourceError(error.errno, error.strerror) from error
+
+
+def _chunk(stream: BinaryIO) -> bytes:
+    try:
+        return stream.read(_CHUNK)
+    except OSError as error:
+        raise UnreadableSourceError(error.errno, error.strerror) from error
 
 
 def keep(staged: Path, exhibits: Path, sha256: str) -> None:

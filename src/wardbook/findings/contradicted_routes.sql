@@ -1,7 +1,9 @@
 -- Days on which a vehicle's track stays away from every route logged for it that day. A fix is near a leg if it lies within the reach of an
 -- end of the leg or of the great circle between its ends. Only days whose every leg has known ends are
 -- judged: an unknown place could be anywhere. Positions are unit vectors; n is the pole of a leg's circle,
--- m and q point inward at its ends. `chord` is sin(reach / R), `cosine` is cos(reach / R).
+-- m and q point inward at its ends. `chord` is sin(reach / R), `cosine` is cos(reach / R). A fix is also near a
+-- leg if the way from one end over it to the other is longer than the leg by no more than `detour` (metres) and
+-- `share` of the leg: airways and weather bend long flights. Only fixes near neither way are away.
 WITH tracked AS (
     SELECT DISTINCT u.vehicle, u.date, t.track_id
     FROM use_tracks AS t
@@ -50,7 +52,8 @@ circles AS (
         CASE WHEN size > 1e-9 THEN rx / size ELSE 0 END AS nx,
         CASE WHEN size > 1e-9 THEN ry / size ELSE 0 END AS ny,
         CASE WHEN size > 1e-9 THEN rz / size ELSE 0 END AS nz,
-        size > 1e-9 AS has_length
+        size > 1e-9 AS has_length,
+        {detour} / {radius} + (1 + {share}) * acos(greatest(-1, least(1, ax * bx + ay * "by" + az * bz))) AS allowed
     FROM poles
 ),
 points AS (
@@ -78,6 +81,8 @@ judged AS (
                 AND p.px * (c."by" * c.nz - c.bz * c.ny) + p.py * (c.bz * c.nx - c.bx * c.nz)
                     + p.pz * (c.bx * c.ny - c."by" * c.nx) >= 0
             )
+            OR acos(greatest(-1, least(1, p.px * c.ax + p.py * c.ay + p.pz * c.az)))
+                + acos(greatest(-1, least(1, p.px * c.bx + p.py * c."by" + p.pz * c.bz))) <= c.allowed
         ) AS near,
         max(greatest(
             p.px * c.ax + p.py * c.ay + p.pz * c.az, p.px * c.bx + p.py * c."by" + p.pz * c.bz
@@ -90,7 +95,7 @@ distances AS (
     SELECT
         vehicle, date, count(*) AS fixes, count(*) FILTER (NOT near) AS far_fixes,
         CAST(round({radius} * acos(least(1, max(closeness)))) AS BIGINT) AS nearest_m,
-        CAST(round({radius} * acos(greatest(-1, min(closeness)))) AS BIGINT) AS farthest_m,
+        CAST(round({radius} * acos(greatest(-1, min(closeness) FILTER (NOT near)))) AS BIGINT) AS farthest_m,
         list_sort(list(DISTINCT track_id)) AS track_ids
     FROM judged
     GROUP BY vehicle, date

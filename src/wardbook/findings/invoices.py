@@ -14,6 +14,9 @@ from wardbook.records.engine import Engine
 GROUP_FROM = 2
 """Uses that must fit one other hourly rate to the cent to be one finding."""
 
+ROUND_RATE = 10
+"""A single invoice is said to fit another rate only if that is a multiple of this: others fit by chance."""
+
 
 def _run(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
     engine.run_file(ROOM, "invoice_differences", group_from=str(GROUP_FROM))
@@ -43,7 +46,9 @@ def _group(row: dict[str, Any]) -> Observation:
 
 def _single(row: dict[str, Any]) -> Observation:
     side, gap = _gap(row)
-    fit = f" The invoice fits {figure(row['implied'])} an hour." if row["implied"] is not None else ""
+    implied = row["implied"]
+    whole = implied is not None and implied % ROUND_RATE == 0
+    fit = f" The invoice fits {figure(implied)} an hour." if whole else ""
     return _observation(
         row,
         title=f"{row['vehicle']} on {row['first_day']} for {row['agency']} invoiced {gap} {side}",
@@ -93,8 +98,8 @@ INVOICES = Procedure(
         "For each use with an invoice and one rate in force: hours x rate, rounded half up to cents, "
         "against the invoice, to the cent. The rate is that for the using agency, else the general one, the "
         f"latest dated first. Where {GROUP_FROM} or more uses of one vehicle and agency fit one other hourly "
-        "rate to the cent, they are one finding with that rate; all others stand alone. The amount is the "
-        "difference."
+        "rate to the cent, they are one finding with that rate; all others stand alone, and of those a fit "
+        f"is said only for a rate in whole {ROUND_RATE}s. The amount is the difference."
     ),
     run=_run,
     innocent_explanations=(

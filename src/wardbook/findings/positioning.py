@@ -53,15 +53,23 @@ def _logged(row: dict[str, Any]) -> Observation:
         title=f"{counted(row['uses'], 'use')} of {row['vehicle']} without a rider on record",
         condition=(
             f"{counted(row['uses'], 'use')} of {row['vehicle']} from {row['first_day']} to {row['last_day']} "
-            f"({hours(row['hours'])}{cost}) carried nobody that the log names; {row['called']:,} of them the "
-            "log itself calls positioning."
+            f"({hours(row['hours'])}{cost}) carried nobody that the log names; {_called(row)}"
         ),
-        effect="The cost belongs to the use the vehicle was positioned for, which the book does not name.",
+        effect=(
+            "Where the vehicle was positioned, the cost belongs to the use it was positioned for, which the "
+            "book does not name; where somebody rode, the book does not say who."
+        ),
         evidence=tuple(row["evidence"]),
         uses=tuple(row["use_ids"]),
         amount=row["amount"],
         currency=row["currency"],
     )
+
+
+def _called(row: dict[str, Any]) -> str:
+    rest = row["uses"] - row["called"]
+    silent = f"; {rest:,} had another purpose, or none that can be read" if rest else ""
+    return f"{row['called']:,} of them the log itself calls positioning{silent}."
 
 
 POSITIONING = Procedure(
@@ -74,14 +82,17 @@ POSITIONING = Procedure(
     doc=(
         f"Implied movements: a vehicle's use starts more than {SAME_PLACE_METRES // 1000} km from where its "
         "use before ended, both places known; one finding per vehicle and calendar year. Uses of one day "
-        "without times may stand in any order, and so may each follow any other of that day. Logged "
+        "without times may stand in any order, and so may each follow any other of that day; a use that "
+        "another source may give another day (INT-07) is left out. Logged "
         "movements: uses the log calls positioning, and movements without any rider on record, one finding "
-        "per vehicle. "
+        "per vehicle; maintenance, training, police and rescue work, which carry nobody but the crew, are "
+        "not listed."
     ),
     run=_run,
     innocent_explanations=(
         "The log's rider field was left empty although someone rode; crew are not listed as riders.",
-        "Training, maintenance and test flights carry no riders by their nature.",
+        "A training, maintenance or test flight whose purpose was not written carries no riders.",
+        "An entry stands under a wrong date, so that the order of the uses is not the true one.",
         "The use in between is in a log that was not taken in, or its row was set aside.",
         "The return leg was flown and left out of the route as a matter of course.",
         "The vehicle was carried or towed, or stayed in a workshop elsewhere.",

@@ -1,4 +1,5 @@
--- Uses that moved a vehicle and nobody else: the log calls them positioning, or no rider is on record.
+-- Uses that moved a vehicle and nobody else: the log calls them positioning, or no rider is on record
+-- and its purpose is none of those that carry nobody by their nature.
 WITH carried AS (
     SELECT DISTINCT s.use_id
     FROM (SELECT use_id, unnest(sources) AS record_id FROM uses) AS s
@@ -12,7 +13,8 @@ empty AS (
     WHERE u.vehicle IS NOT NULL AND coalesce(u.task, 'movement') = 'movement'
         AND (
             f.purpose = 'positioning'
-            OR (nullif(trim(u.riders), '') IS NULL AND u.use_id NOT IN (SELECT use_id FROM carried))
+            OR (coalesce(f.purpose, '') NOT IN ('maintenance', 'training', 'law enforcement', 'emergency')
+                AND nullif(trim(u.riders), '') IS NULL AND u.use_id NOT IN (SELECT use_id FROM carried))
         )
 ),
 spent AS (

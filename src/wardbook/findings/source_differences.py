@@ -20,6 +20,7 @@ def _observed(row: dict[str, Any]) -> Observation:
     subjects = [
         (name, readings)
         for name, differ, readings in (
+            ("day", row["days_differ"], row["day_readings"]),
             ("hours", row["hours_differ"], row["hours_readings"]),
             ("riders", row["riders_differ"], row["riders_readings"]),
             ("invoice", row["invoices_differ"], row["invoice_readings"]),
@@ -43,12 +44,12 @@ def _observed(row: dict[str, Any]) -> Observation:
 SOURCE_DIFFERENCES = Procedure(
     code="INT-06",
     name="One use in two sources that disagree",
-    criterion="Two records of one use say the same of its hours, riders and invoice.",
+    criterion="Two records of one use say the same of its day, hours, riders and invoice.",
     doc=(
-        "For each use with more than one source: hours and invoices are compared as figures; riders as the "
-        "set of persons (after persons were matched) and the number of heads. A source without a value is "
-        "silent, and silence differs from a value only if its exhibit gives that value for some other "
-        "entry. Both readings are listed with their places."
+        "For each use with more than one source: the day is compared, hours and invoices as figures, riders "
+        "as the set of persons (after persons were matched) and the number of heads. A source without a "
+        "value is silent, and silence differs from a value only if its exhibit gives that value for some "
+        "other entry. Both readings are listed with their places."
     ),
     run=_run,
     innocent_explanations=(

@@ -1,10 +1,10 @@
--- Uses whose sources disagree on hours, riders or invoice, with every reading and its place. A source that is
+-- Uses whose sources disagree on day, hours, riders or invoice, with every reading and its place. A source that is
 -- silent is a reading of its own only if its exhibit gives that value for some other entry.
 WITH shared AS (
     SELECT use_id, date, vehicle, unnest(sources) AS record_id FROM uses WHERE len(sources) > 1
 ),
 entries AS (
-    SELECT s.use_id, s.date, s.vehicle, e.record_id, e.exhibit, e.page, e.line, e.hours, e.riders_text, e.invoiced
+    SELECT s.use_id, s.date, s.vehicle, e.record_id, e.exhibit, e.page, e.line, e.day, e.hours, e.riders_text, e.invoiced
     FROM shared AS s
     JOIN log_entries AS e ON e.record_id = s.record_id
 ),
@@ -39,7 +39,7 @@ placed AS (
             WHEN e.riders_text IS NOT NULL THEN lower(trim(e.riders_text))
             WHEN s.of_riders THEN 'none given' END AS riders_key,
         CASE WHEN e.riders_text IS NOT NULL THEN e.riders_text WHEN s.of_riders THEN 'none given' END AS riders,
-        CAST(e.invoiced AS VARCHAR) AS invoiced
+        CAST(e.invoiced AS VARCHAR) AS invoiced, CAST(e.day AS VARCHAR) AS day
     FROM entries AS e
     JOIN speaks AS s ON s.exhibit = e.exhibit
     LEFT JOIN aboard AS a ON a.entry_id = e.record_id
@@ -49,7 +49,8 @@ compared AS (
     SELECT
         use_id, date, vehicle,
         count(DISTINCT hours) > 1 AS hours_differ, count(DISTINCT riders_key) > 1 AS riders_differ,
-        count(DISTINCT invoiced) > 1 AS invoices_differ,
+        count(DISTINCT invoiced) > 1 AS invoices_differ, count(DISTINCT day) > 1 AS days_differ,
+        list_sort(list(day || place) FILTER (day IS NOT NULL)) AS day_readings,
         list_sort(list(hours || place) FILTER (hours IS NOT NULL)) AS hours_readings,
         list_sort(list(riders || place) FILTER (riders IS NOT NULL)) AS riders_readings,
         list_sort(list(invoiced || place) FILTER (invoiced IS NOT NULL)) AS invoice_readings,
@@ -57,4 +58,4 @@ compared AS (
     FROM placed
     GROUP BY use_id, date, vehicle
 )
-SELECT * FROM compared WHERE hours_differ OR riders_differ OR invoices_differ
+SELECT * FROM compared WHERE hours_differ OR riders_differ OR invoices_differ OR days_differ

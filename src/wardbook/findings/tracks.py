@@ -15,6 +15,10 @@ from wardbook.trace.distance import EARTH_RADIUS_M
 REACH_METRES = 75_000
 """How far from every leg a fix must lie to be away from the route: coverage of tracks is partial."""
 
+DETOUR_METRES = 100_000
+DETOUR_SHARE = 0.1
+"""How much longer than a leg the way over a fix may be: this length, and this share of the leg beside it."""
+
 FAR_FIXES_AT_LEAST = 5
 """Fixes that must be away where others are not: fewer may be false positions."""
 
@@ -65,6 +69,8 @@ def _contradicted(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
         chord=repr(math.sin(angle)),
         cosine=repr(math.cos(angle)),
         radius=repr(EARTH_RADIUS_M),
+        detour=repr(float(DETOUR_METRES)),
+        share=repr(DETOUR_SHARE),
         far_fixes=str(FAR_FIXES_AT_LEAST),
     )
     for row in engine.dicts("SELECT * FROM contradicted_routes ORDER BY far_fixes < fixes, date, vehicle"):
@@ -86,7 +92,8 @@ def _contradiction(row: dict[str, Any]) -> Observation:
         condition = (
             f"Logged: {listed(row['routes'])}. {row['far_fixes']:,} of "
             f"{counted(row['fixes'], 'fix', 'fixes')} of the track lie farther than {reach} from every leg "
-            f"logged that day; the farthest is {kilometres(row['farthest_m'])} from the nearest stop."
+            "logged that day, and on no ordinary detour of one; the farthest of them is "
+            f"{kilometres(row['farthest_m'])} from the nearest stop."
         )
     return Observation(
         title=title,
@@ -124,7 +131,9 @@ CONTRADICTED_ROUTES = Procedure(
     criterion="The route in the log is the route that was traveled.",
     doc=(
         f"A fix is away from the route if it lies farther than {REACH_METRES // 1000} km from both ends of "
-        "every leg and from the great circle between them. A route is contradicted if every fix of its "
+        "every leg and from the great circle between them, and the way from one end over the fix to the "
+        f"other is longer than the leg by more than {DETOUR_METRES // 1000} km and {DETOUR_SHARE:.0%} of the "
+        "leg (airways and weather bend long flights). A route is contradicted if every fix of its "
         f"track is away; where at least {FAR_FIXES_AT_LEAST} are, the finding says how many. The legs are "
         "those of every use of the vehicle that day. Coverage of tracks is partial, so that a place without "
         "a fix contradicts nothing. Days with a place that is not known are not judged. One finding per "
@@ -132,6 +141,7 @@ CONTRADICTED_ROUTES = Procedure(
     ),
     run=_contradicted,
     innocent_explanations=(
+        "The vehicle was positioned to the first stop, or home from the last, and the log leaves that out.",
         "Weather, airspace or a medical need led to a detour or another landing place.",
         "The track was joined to the wrong entry: several uses of one vehicle on one day.",
         "A stop was left out of the log because nobody boarded there (fuel, crew change).",

@@ -1,7 +1,16 @@
 -- Movements that no entry logs: a use starts away from where the vehicle's use before it ended. A day whose
 -- uses have no times has no order: a use of it may follow any other of that day or any of the day before, and
--- the first of them must follow one of the day before. Nothing is said where a place is not known.
-WITH ended AS (
+-- the first of them must follow one of the day before. Nothing is said where a place is not known. A use that
+-- another source may give another day is left out: its place in the order is in doubt.
+WITH doubted AS (
+    SELECT list_extract([c.left_id, c.right_id], side.n) AS record_id
+    FROM entry_comparisons AS c
+    JOIN log_entries AS l ON l.record_id = c.left_id
+    JOIN log_entries AS r ON r.record_id = c.right_id
+    CROSS JOIN (VALUES (1), (2)) AS side (n)
+    WHERE c.verdict = 'unsure' AND l.day <> r.day
+),
+ended AS (
     SELECT
         u.use_id, u.vehicle, u.date, u.start_at, u.sources,
         arg_min({'place': l.from_place, 'lat': l.from_lat_e6, 'lon': l.from_lon_e6}, l.position) AS origin,
@@ -9,6 +18,7 @@ WITH ended AS (
     FROM uses AS u
     LEFT JOIN legs AS l ON l.use_id = u.use_id AND l.track_id IS NULL
     WHERE u.vehicle IS NOT NULL AND u.date IS NOT NULL
+        AND NOT list_has_any(u.sources, (SELECT coalesce(list(record_id), []) FROM doubted))
     GROUP BY ALL
 ),
 slotted AS (

@@ -12,7 +12,7 @@ from wardbook.intake.grid import normalized
 from wardbook.intake.mapping import TableMapping, parse_mapping
 from wardbook.intake.reader import Context, Exhibit, Reader
 from wardbook.intake.table_rows import read_grid
-from wardbook.intake.table_sheet import is_encrypted_workbook, is_old_workbook, is_workbook, peek_sheets
+from wardbook.intake.table_sheet import is_encrypted_workbook, is_old_workbook, is_workbook, why_no_sheets
 from wardbook.intake.table_text import is_html, is_text
 from wardbook.intake.tables import Peek, base_name, is_table_name, load, peek
 from wardbook.records.source import Reading
@@ -131,12 +131,8 @@ def _why_no_table(exhibit: Exhibit) -> tuple[str, str, str] | None:
             f"a web page (HTML) under the name {base_name(exhibit)}",
             "Look at it in a browser; if it holds the table save that as .xlsx, if not get the file again.",
         )
-    if is_workbook(exhibit) and not peek_sheets(exhibit):
-        return (
-            "a whole .xlsx workbook",
-            "one that is cut short or damaged",
-            "Get the file again from its source.",
-        )
+    if is_workbook(exhibit):
+        return why_no_sheets(exhibit)
     if not is_workbook(exhibit) and not is_text(exhibit):
         found = "an empty file" if not exhibit.head else "bytes that are neither text nor an .xlsx workbook"
         return ("a table as CSV or .xlsx", found, "Get the file again, or save it as .xlsx or CSV.")

@@ -38,7 +38,7 @@ def named_tables(exhibit: Exhibit) -> tuple[Table, ...]:
     return tuple(
         table
         for table in RECORD_TABLES
-        if re.fullmatch(rf"(?:.+[-_. ])?{re.escape(table.name)}(?:[-_. ].+)?", stem) is not None
+        if re.fullmatch(rf"(?:.+[-_. ])?{re.escape(table.name)}(?:[-_. ].+)?", stem, re.DOTALL) is not None
     )
 
 

@@ -40,6 +40,9 @@ REQUIRED: Mapping[str, str] = {
 }
 """The field without which a row of the table says nothing about anything."""
 
+LONGEST_CELL = 32_767
+"""Characters a cell of a spreadsheet can hold; a longer one is several rows run together."""
+
 _SPANS = (("start_at", "end_at"), ("starts_at", "ends_at"), ("day", "day_to"), ("valid_from", "valid_to"))
 _TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?\s*:?", re.IGNORECASE)
 _TOTAL_OF = re.compile(r"(?:grand |sub[- ]?)?totals?\b.+", re.IGNORECASE | re.DOTALL)
@@ -322,14 +325,25 @@ def _reader(column: ColumnMap, plan: _Plan) -> ReadCells:
     if column.date_and_time:
         return _join_reader(places[0], places[1], empty, plan)
     if len(places) > 1:
-        return lambda cells: column.join.join(t for p in places if (t := cells[p].strip())) or None
+        return lambda cells: column.join.join(t for p in places if (t := _own_text(cells, p))) or None
     place, read = places[0], _text_reader(column, plan)
 
     def read_cell(cells: Cells) -> Value:
-        text = cells[place].strip()
+        text = _own_text(cells, place)
         return read(text) if text and text.casefold() not in empty else None
 
     return read_cell
+
+
+def _own_text(cells: Cells, place: int) -> str:
+    text = cells[place].strip()
+    if len(text) > LONGEST_CELL:
+        raise BadCellError(
+            f"a cell of at most {LONGEST_CELL:,} characters",
+            f"one of {len(text):,}, which begins {shown(text, 40)}",
+            "Look for a quotation mark that runs over many lines, and correct it at the source.",
+        )
+    return text
 
 
 def _join_reader(day_at: int, time_at: int, empty: set[str], plan: _Plan) -> ReadCells:

@@ -23,7 +23,15 @@ import openpyxl
 from wardbook.errors import InputRefusedError
 from wardbook.intake.grid import HEADER_SEARCH, Damage, Grid, GridRow, Sheet, displayable
 from wardbook.intake.reader import Exhibit
+from wardbook.intake.table_text import most_unpacked
 from wardbook.records.source import Place
+
+MOST_ROWS = 1_048_576
+"""Rows of a sheet that a spreadsheet program can have."""
+MOST_CELLS = 20_000_000
+"""Cells of a sheet that are read, empty ones before a filled one among them."""
+MOST_UNPACKED = 1 << 28
+"""Bytes of all parts of a workbook, unpacked."""
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -61,6 +69,15 @@ def peek_sheets(exhibit: Exhibit) -> dict[str, tuple[tuple[str, ...], ...]]:
         return {}
 
 
+def why_no_sheets(exhibit: Exhibit) -> tuple[str, str, str] | None:
+    """Expected, found and advice for a workbook that does not open; None if it does."""
+    try:
+        _first_rows(exhibit.path, exhibit.sha256)
+    except InputRefusedError as refusal:
+        return refusal.expected, refusal.found, refusal.advice
+    return None
+
+
 @lru_cache(maxsize=8)
 def _first_rows(path: Path, sha256: str) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
     del sha256  # part of the key: the same path may hold other bytes later
@@ -89,6 +106,7 @@ def read_workbook(exhibit: Exhibit) -> Grid:
 @contextmanager
 def _opened(path: Path, name: str, *, values: bool) -> Iterator[Any]:
     """The workbook, open for reading; whatever goes wrong inside is a refusal of the file."""
+    _check_size(path, name)
     with warnings.catch_warnings(), path.open("rb") as stream:
         warnings.simplefilter("ignore")
         try:
@@ -97,12 +115,31 @@ def _opened(path: Path, name: str, *, values: bool) -> Iterator[Any]:
             raise _refused(name, f"one that does not open ({_in_words(error)})") from error
         try:
             yield workbook
-        except InputRefusedError:
-            raise
+        except InputRefusedError as refusal:
+            where = f"{name}, {refusal.where}"
+            raise InputRefusedError(where, refusal.expected, refusal.found, refusal.advice) from refusal
         except Exception as error:
             raise _refused(name, f"one with a damaged part ({_in_words(error)})") from error
         finally:
             workbook.close()
+
+
+def _check_size(path: Path, name: str) -> None:
+    """Refuse a workbook whose parts unpack to more than can be a table, before anything is unpacked."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+        raise _refused(name, f"a damaged zip file ({_in_words(error)})") from error
+    most = min(MOST_UNPACKED, most_unpacked(path.stat().st_size))
+    if size > most:
+        raise _too_big(name, f"parts that unpack to {size:,} bytes, where {most:,} are the most")
+
+
+def _too_big(name: str, found: str) -> InputRefusedError:
+    expected = f"a workbook of a usual size (rows to {MOST_ROWS:,}, cells to {MOST_CELLS:,})"
+    advice = "If it is a real table, save the sheet as CSV, or split it."
+    return InputRefusedError(name, expected, found, advice)
 
 
 def _in_words(error: Exception) -> str:
@@ -121,6 +158,7 @@ def _refused(name: str, found: str) -> InputRefusedError:
 def _count(exhibit: Exhibit) -> tuple[int, bool]:
     """Rows with a filled cell in all sheets, from the XML itself; and whether there are formulas."""
     held, formulas = 0, False
+    _check_size(exhibit.path, exhibit.name)
     try:
         with zipfile.ZipFile(exhibit.path) as archive:
             for part in _WORKSHEET.findall(archive.read("[Content_Types].xml")):
@@ -155,7 +193,14 @@ def _valueless_formulas(exhibit: Exhibit) -> frozenset[tuple[int, int]]:
 
 def _cells(sheet: Any) -> Iterator[tuple[int, Any]]:
     sheet.reset_dimensions()
-    yield from enumerate(sheet.iter_rows(), 1)
+    cells = 0
+    for line, row in enumerate(sheet.iter_rows(), 1):
+        cells += len(row)
+        if line > MOST_ROWS or cells > MOST_CELLS:
+            raise _too_big(
+                f"sheet {sheet.title}", f"one that goes on beyond row {line:,} with {cells:,} cells"
+            )
+        yield line, row
 
 
 def _rows(sheet: Any, number: int, blanks: frozenset[tuple[int, int]], most: int | None) -> Iterator[GridRow]:

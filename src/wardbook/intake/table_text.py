@@ -24,6 +24,11 @@ from wardbook.records.source import Place
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_BYTES = 1 << 30
+"""Bytes of text that are read, unpacked."""
+MOST_EXPANSION = 200
+"""How many times its size a packed file may grow to, beyond `ALWAYS_UNPACKED`: tables grow 5 to 50 times."""
+ALWAYS_UNPACKED = 1 << 24
+_CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
 _OTHER_FORMATS = (b"%PDF", b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"SQLite format 3", b"PAR1")
 _HTML = re.compile(
@@ -63,11 +68,22 @@ def is_text(exhibit: Exhibit) -> bool:
 
 def load_bytes(exhibit: Exhibit) -> bytes:
     """All bytes of the exhibit, unpacked if gzipped. A damaged gzip raises `InputRefusedError`."""
+    packed = exhibit.path.stat().st_size
     if not is_gzip(exhibit):
+        if packed > MOST_BYTES:
+            raise _too_big(exhibit.name, "more than that")
         return exhibit.path.read_bytes()
+    most = most_unpacked(packed)
     try:
+        # Measured first and kept nowhere, so that a file made to fill the memory does not.
         with gzip.open(exhibit.path) as stream:
-            data = stream.read(MOST_BYTES + 1)
+            size = 0
+            while size <= most and (chunk := stream.read(_CHUNK)):
+                size += len(chunk)
+        if size > most:
+            raise _too_big(exhibit.name, f"{packed:,} bytes that unpack to more than {most:,}")
+        with gzip.open(exhibit.path) as stream:
+            return stream.read()
     except (EOFError, OSError, zlib.error) as error:
         raise InputRefusedError(
             exhibit.name,
@@ -75,14 +91,17 @@ def load_bytes(exhibit: Exhibit) -> bytes:
             f"one that is cut short or damaged ({error})",
             "Get the file again from its source and compare the lengths.",
         ) from error
-    if len(data) > MOST_BYTES:
-        raise InputRefusedError(
-            exhibit.name,
-            "at most 1 GiB unpacked",
-            "more than that",
-            "Unpack it and split it into several files.",
-        )
-    return data
+
+
+def most_unpacked(packed: int) -> int:
+    """The bytes that a packed file of that size may unpack to."""
+    return min(MOST_BYTES, max(ALWAYS_UNPACKED, packed * MOST_EXPANSION))
+
+
+def _too_big(where: str, found: str) -> InputRefusedError:
+    expected = f"at most 1 GiB of text, and at most {MOST_EXPANSION} times the size of a packed file"
+    advice = "If it is a real table, unpack it and split it into several files."
+    return InputRefusedError(where, expected, found, advice)
 
 
 def decode(data: bytes, encoding: str | None, where: str) -> str:

@@ -44,7 +44,7 @@ def load(exhibit: Exhibit, delimiter: str | None, encoding: str | None = None) -
 
 def base_name(exhibit: Exhibit) -> str:
     """The file's name in lower case, without folders and without '.gz'."""
-    return PurePosixPath(exhibit.name.replace("\\", "/")).name.lower().removesuffix(".gz")
+    return PurePosixPath(exhibit.name).name.lower().removesuffix(".gz")
 
 
 def is_table_name(exhibit: Exhibit) -> bool:

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from wardbook.custody.store import sha256_file, stage_copy
+from wardbook.custody.store import UnreadableSourceError, sha256_file, stage_copy
 from wardbook.errors import InputRefusedError, WrongUseError
+from wardbook.intake.grid import displayable
+from wardbook.intake.mapping import parse_mapping
 from wardbook.intake.reader import Context, Exhibit, Reader
 from wardbook.intake.readers import recognizing, why_unreadable
 from wardbook.intake.riders import split_riders
 from wardbook.intake.routes import split_route
+from wardbook.intake.sources import Files, Found, PassedOver, cannot_open, find_files, reason
 from wardbook.records.book import Book, TakeIn
 from wardbook.records.engine import Engine
 from wardbook.records.schema import BOOK_TABLES, find_table
@@ -32,16 +35,6 @@ _CONFIGURATION = "wardbook configuration"
 
 Choose = Callable[[Exhibit, tuple[Reader, ...]], Reader | None]
 Rows = dict[str, list[dict[str, Any]]]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A file found: where it lies, its path in the source, the source, and whether it was named itself."""
-
-    file: Path
-    name: str
-    source: str
-    named: bool
 
 
 @dataclass(frozen=True)
@@ -61,11 +54,12 @@ class ExhibitReport:
 
 @dataclass(frozen=True)
 class TakeInReport:
-    """What a take-in did: each new exhibit, and how many files were known already."""
+    """What a take-in did: each new exhibit, how many files were known already, and what was passed over."""
 
     exhibits: tuple[ExhibitReport, ...]
     known: int
     new_occurrences: int
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 @dataclass
@@ -76,33 +70,7 @@ class _Work:
     rows: Rows = field(default_factory=lambda: {table.name: [] for table in BOOK_TABLES})
     staged: dict[str, Path] = field(default_factory=dict)
     reports: list[ExhibitReport] = field(default_factory=list)
-
-
-def list_files(sources: Sequence[Path]) -> tuple[Found, ...]:
-    """Every file of the sources, folders walked in order of name; books and hidden files are passed over."""
-    found: list[Found] = []
-    for source in sources:
-        if not source.exists():
-            raise WrongUseError(f"{source} does not exist")
-        if source.is_file():
-            found.append(Found(source, source.name, str(source.resolve().parent), named=True))
-            continue
-        found.extend(
-            Found(path, path.relative_to(source).as_posix(), str(source.resolve()), named=False)
-            for path in _walk(source)
-        )
-    return tuple(found)
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir(), key=lambda p: p.name):
-        if path.name.startswith("."):
-            continue
-        if path.is_dir():
-            if not Book.is_book(path):
-                yield from _walk(path)
-        elif path.is_file():
-            yield path
+    passed_over: list[PassedOver] = field(default_factory=list)
 
 
 def shipped_mappings() -> tuple[tuple[str, str], ...]:
@@ -130,57 +98,125 @@ def take_in(
     date_order: str | None = None,
     choose: Choose = lambda _exhibit, _readers: None,
     progress: Callable[[str, int, int], None] = lambda _name, _done, _all: None,
+    leave_out: Sequence[Path] = (),
 ) -> TakeInReport:
     """Take sources (files or folders) into ``book`` and return what became of every exhibit.
 
     ``reader`` and ``mapping`` are for all files given; ``choose`` is asked when not exactly one reader
-    recognizes an exhibit, and may answer None. ``progress`` is called with name, number and count of files.
-    Raises `InputRefusedError`, with the book unchanged, when a file that was named itself cannot be read;
-    such a file inside a folder is kept as an exhibit and set aside as a whole.
+    recognizes an exhibit, and may answer None. ``progress`` is called with name, number and count of files;
+    folders ``leave_out`` are not walked. Raises `InputRefusedError`, with the book unchanged, when a file
+    that was named itself cannot be read, or a mapping file has a mistake; another file inside a folder that
+    cannot be read is kept as an exhibit and set aside as a whole, and one that cannot be opened is reported
+    in ``passed_over``. Raises `NotWrittenError`, with the book unchanged, when it cannot be written.
     """
-    files = list_files(sources)
-    known = _known_occurrences(book)
-    if mapping is not None:
-        files = (*files, *list_files([mapping]))
-    mappings = _mappings(files, mapping)
+    files = find_files(sources, leave_out)
+    _check_inside(book, sources)
+    given = () if mapping is None else _given_mapping(mapping)
+    mapping_files = given or tuple(one for one in files.found if one.name.endswith(".mapping.toml"))
+    mappings = tuple((one.name, _mapping_text(one)) for one in mapping_files)
+    for one in mappings:
+        parse_mapping(*one)
+    files = Files((*files.found, *given), files.passed_over)
+    with book.writing():
+        return _take_in_files(book, files, reader, mapping, mappings, date_order, choose, progress)
+
+
+def _check_inside(book: Book, sources: Sequence[Path]) -> None:
+    for source in sources:
+        if source.resolve().is_relative_to(book.path.resolve()):
+            raise WrongUseError(f"{source} lies in the book itself; give the files it is made from")
+
+
+def _given_mapping(mapping: Path) -> tuple[Found, ...]:
+    if not mapping.is_file():
+        raise WrongUseError(f"--mapping: expected a mapping file; found {mapping}, which is none")
+    return find_files([mapping]).found
+
+
+def _take_in_files(
+    book: Book,
+    files: Files,
+    reader: Reader | None,
+    mapping: Path | None,
+    mappings: Sequence[tuple[str, str]],
+    date_order: str | None,
+    choose: Choose,
+    progress: Callable[[str, int, int], None],
+) -> TakeInReport:
     context = Context(book.settings.zone, (*shipped_mappings(), *mappings), date_order)
     staging = book.staging()
     work = _Work(datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ-") + uuid.uuid4().hex[:8])
-    exhibits_known, unread = _known_exhibits(book)
+    work.passed_over.extend(files.passed_over)
+    known, exhibits_known, unread = _known(book)
     rulebook = None if book.settings.rulebook is None else book.path / book.settings.rulebook
+    copies: dict[str, list[tuple[Found, Exhibit]]] = {}
     known_files = 0
-    for number, found in enumerate(files):
-        progress(found.name, number, len(files))
-        sha256, staged = stage_copy(found.file, staging)
-        exhibit = Exhibit(staged, found.name, sha256, _head(staged))
+    for number, found in enumerate(files.found):
+        progress(found.name, number, len(files.found))
+        copied = _copy(found, staging, work)
+        if copied is None:
+            continue
+        sha256, staged, modified = copied
         if (sha256, found.source, found.name) in known:
             known_files += 1
         else:
             known.add((sha256, found.source, found.name))
-            _enter_occurrence(work, found, sha256)
-        if sha256 in work.staged:
-            continue
-        if sha256 in exhibits_known and not (sha256 in unread and _readable(exhibit, context, reader)):
+            _enter_occurrence(work, found, sha256, modified)
+        if sha256 in exhibits_known - unread:
             staged.unlink()
             continue
-        work.staged[sha256] = staged
+        copies.setdefault(sha256, []).append((found, Exhibit(staged, found.name, sha256, _head(staged))))
+    for number, (sha256, named) in enumerate(copies.items()):
+        found, exhibit = _best_name(named, context)
+        progress(found.name, number, len(copies))
+        refuse = any(one.named for one, _ in named)
+        again = sha256 in unread
+        if again and not refuse and not _readable(exhibit, context, reader):
+            continue
+        work.staged[sha256] = exhibit.path
         if is_configuration(found, rulebook) or found.file == mapping:
             _enter_exhibit(work, exhibit, _CONFIGURATION, Reading((), 0))
         else:
-            _read_exhibit(work, exhibit, context, reader, choose, refuse=found.named)
-    progress("entering", len(files), len(files))
+            _read_exhibit(work, exhibit, context, reader, choose, refuse=refuse, again=again)
+    progress("entering", len(files.found), len(files.found))
     if work.rows["occurrences"] or work.rows["exhibits"]:
-        _enter(book, work, staging, files)
-    return TakeInReport(tuple(work.reports), known_files, len(work.rows["occurrences"]))
+        _enter(book, work, staging, files.found)
+    return TakeInReport(
+        tuple(work.reports), known_files, len(work.rows["occurrences"]), tuple(work.passed_over)
+    )
 
 
-def _mappings(files: Iterable[Found], given: Path | None) -> list[tuple[str, str]]:
-    """The mapping files among ``files``; only the one that was given, if one was."""
-    return [
-        (f.name, f.file.read_text("utf-8"))
-        for f in files
-        if (f.file == given if given is not None else f.name.endswith(".mapping.toml"))
-    ]
+def _best_name(named: Sequence[tuple[Found, Exhibit]], context: Context) -> tuple[Found, Exhibit]:
+    """Of the names the same bytes were found under, the first that a reader knows them by."""
+    if len(named) == 1:
+        return named[0]
+    return next((one for one in named if len(recognizing(one[1], context)) == 1), named[0])
+
+
+def _copy(found: Found, staging: Path, work: _Work) -> tuple[str, Path, datetime] | None:
+    """Copy a file into staging: digest, place and time of change; None if it cannot be opened or read.
+
+    A file that was named itself is refused then; one in a folder is reported as passed over.
+    """
+    try:
+        sha256, staged, changed = stage_copy(found.file, staging)
+    except UnreadableSourceError as error:
+        if found.named:
+            raise cannot_open(str(found.file), error) from error
+        work.passed_over.append(PassedOver(found.name, f"it cannot be read ({reason(error)})"))
+        return None
+    return sha256, staged, datetime.fromtimestamp(changed, UTC)
+
+
+def _mapping_text(found: Found) -> str:
+    try:
+        return found.file.read_text("utf-8-sig")
+    except OSError as error:
+        raise cannot_open(str(found.file), error) from error
+    except UnicodeDecodeError as error:
+        raise InputRefusedError(
+            f"mapping {found.name}", "text in UTF-8", f"other bytes ({error})", "Save it as UTF-8."
+        ) from error
 
 
 def _readable(exhibit: Exhibit, context: Context, reader: Reader | None) -> bool:
@@ -193,24 +229,21 @@ def _head(path: Path) -> bytes:
         return stream.read(_HEAD)
 
 
-def _known_occurrences(book: Book) -> set[tuple[str, str, str]]:
+def _known(book: Book) -> tuple[set[tuple[str, str, str]], set[str], set[str]]:
+    """The occurrences in the book, its exhibits, and those of them that no reader has read yet."""
     with Engine() as engine:
         book.relations(engine)
-        rows = engine.rows("SELECT exhibit, source, path FROM occurrences")
-    return {(exhibit, source, path) for exhibit, source, path in rows}
+        occurrences = engine.rows("SELECT exhibit, source, path FROM occurrences")
+        exhibits = engine.rows("SELECT exhibit, reader IS NULL FROM exhibits")
+    return (
+        {(exhibit, source, path) for exhibit, source, path in occurrences},
+        {exhibit for exhibit, _ in exhibits},
+        {exhibit for exhibit, unread in exhibits if unread},
+    )
 
 
-def _known_exhibits(book: Book) -> tuple[set[str], set[str]]:
-    """The exhibits in the book, and those of them that no reader has read yet."""
-    with Engine() as engine:
-        book.relations(engine)
-        rows = engine.rows("SELECT exhibit, reader IS NULL FROM exhibits")
-    return {exhibit for exhibit, _ in rows}, {exhibit for exhibit, unread in rows if unread}
-
-
-def _enter_occurrence(work: _Work, found: Found, sha256: str) -> None:
+def _enter_occurrence(work: _Work, found: Found, sha256: str, modified: datetime) -> None:
     name = f"{sha256}\n{found.source}\n{found.name}"
-    modified = datetime.fromtimestamp(int(found.file.stat().st_mtime), UTC)
     work.rows["occurrences"].append(
         {
             "occurrence_id": hashlib.sha256(name.encode("utf-8")).hexdigest()[:16],
@@ -224,17 +257,31 @@ def _enter_occurrence(work: _Work, found: Found, sha256: str) -> None:
 
 
 def _read_exhibit(
-    work: _Work, exhibit: Exhibit, context: Context, reader: Reader | None, choose: Choose, *, refuse: bool
+    work: _Work,
+    exhibit: Exhibit,
+    context: Context,
+    reader: Reader | None,
+    choose: Choose,
+    *,
+    refuse: bool,
+    again: bool,
 ) -> None:
+    """Read an exhibit and enter what came of it; one set aside before (``again``) is not set aside twice."""
     try:
         chosen = reader or _one_reader(exhibit, context, choose)
         reading = chosen.read(exhibit, context)
     except InputRefusedError as refusal:
         if refuse:
             raise
+        if again:
+            work.staged.pop(exhibit.sha256).unlink()
+            return
         whole = SetAside(Place(None, None), "", refusal.expected, refusal.found, refusal.advice)
         _enter_exhibit(work, exhibit, None, Reading((whole,), 1), refusal=str(refusal))
         return
+    except Exception as error:
+        error.add_note(f"while reading {exhibit.name}")
+        raise
     if len(reading.rows) != reading.held:
         raise AssertionError(
             f"reader {chosen.name} lost rows of {exhibit.name}: {reading.held} held, {len(reading.rows)} read"
@@ -383,16 +430,25 @@ def _enter(book: Book, work: _Work, staging: Path, files: Iterable[Found]) -> No
             order = ", ".join(f'"{name}"' for name in table.names)
             engine.write_parquet(f"SELECT * FROM {table.name} ORDER BY {order}", tables[table.name])  # noqa: S608
     source = "; ".join(dict.fromkeys(found.source for found in files))
-    book.enter(TakeIn(work.name, source, work.staged, tables, counts), {})
+    passed = [{"path": one.name, "why": one.why} for one in work.passed_over]
+    extra = {"passed_over": passed} if passed else {}
+    book.enter(TakeIn(work.name, source, work.staged, tables, counts), extra)
 
 
 def missing_exhibits(book: Book, sources: Sequence[Path]) -> tuple[str, ...]:
     """Paths that an earlier take-in found in these folders and that no longer hold the same bytes."""
-    present = {(found.source, found.name, sha256_file(found.file)) for found in list_files(sources)}
-    roots = {str(source.resolve()) for source in sources if source.is_dir()}
+    present = {(found.source, found.name, _digest(found.file)) for found in find_files(sources).found}
+    roots = {displayable(str(source.resolve())) for source in sources if source.is_dir()}
     with Engine() as engine:
         book.relations(engine)
         rows = engine.rows("SELECT source, path, exhibit FROM occurrences ORDER BY source, path, exhibit")
     return tuple(
         path for source, path, sha256 in rows if source in roots and (source, path, sha256) not in present
     )
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return sha256_file(path)
+    except OSError:
+        return None

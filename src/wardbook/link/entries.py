@@ -23,6 +23,7 @@ def link_entries(engine: Engine) -> None:
     engine.run("entry_judgements", _JUDGED)
     engine.run_file(_HERE, "entry_pairs")
     _match(engine)
+    engine.run_file(_HERE, "entry_other_days")
     engine.run_file(_HERE, "entry_comparisons")
     _group(engine)
 

@@ -21,6 +21,9 @@ compared AS (
          a.route_key AS left_route, b.route_key AS right_route, a.hours AS left_hours, b.hours AS right_hours,
          CASE WHEN a.route_key IS NULL OR b.route_key IS NULL THEN 'unknown'
               WHEN a.route_key = b.route_key THEN 'same'
+              WHEN regexp_replace(a.route_key, '[^a-z0-9]', '', 'g') <> ''
+               AND regexp_replace(a.route_key, '[^a-z0-9]', '', 'g') = regexp_replace(b.route_key, '[^a-z0-9]', '', 'g')
+               THEN 'same'
               WHEN jaro_winkler_similarity(a.route_key, b.route_key) >= 0.95 THEN 'near'
               ELSE 'different' END AS route,
          CASE WHEN a.hours IS NULL OR b.hours IS NULL THEN 'unknown'

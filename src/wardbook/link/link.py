@@ -21,6 +21,7 @@ _BETWEEN = (
     "entry_best",
     "entry_labels",
     "entry_edges",
+    "entry_other_days",
 )
 """Steps of which only the queries are kept: their rows are not needed once uses exist."""
 

@@ -1,8 +1,9 @@
 """Purpose classes of stated purposes, from the words of ``purpose_words.csv``.
 
 The words are regular expressions matched in lower case. An ``own`` word is a sign of its class by itself; a
-``general`` word (meeting, dinner, visit) counts only where no own word of any class matches. A purpose is
-never read from the agency, the riders or the place alone.
+``general`` word (meeting, dinner, visit) counts only where no own word of any class matches. A ``neutral``
+phrase (a vaccination campaign, "no campaign activity") is taken out before any word is looked for. A purpose
+is never read from the agency, the riders or the place alone.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ PRIVATE_CLASSES = ("political", "personal", "errand")
 """Classes that are not public business; one of them beside a public class makes ``mixed``."""
 
 CLASSES = (*PUBLIC_CLASSES, *PRIVATE_CLASSES, "mixed")
+
+NEUTRAL = "neutral"
+"""Phrases that hold a word of a class and show nothing of it: another sense of the word, or its denial."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ matched AS (
   SELECT text,
          [{", ".join(own)}] AS own_words,
          [{", ".join(general)}] AS general_words
-  FROM texts
+  FROM (SELECT text, {_read()} AS shown FROM texts)
 )
 SELECT text,
        {_where("own_words")} AS own_classes,
@@ -87,11 +91,17 @@ FROM matched
 """  # noqa: S608
 
 
+def _read() -> str:
+    """The text as words are looked for in it: without its neutral phrases."""
+    pattern = pattern_of(NEUTRAL, own=True)
+    return "text" if pattern is None else f"regexp_replace(text, {literal(pattern)}, ' / ', 'g')"
+
+
 def _matched(purpose: str, own: bool) -> str:
     pattern = pattern_of(purpose, own)
     if pattern is None:
         return "''"
-    return f"regexp_extract(text, {literal(pattern)})"
+    return f"regexp_extract(shown, {literal(pattern)})"
 
 
 def _where(words: str) -> str:

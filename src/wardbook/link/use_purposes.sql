@@ -2,7 +2,7 @@
 -- general ones. 'positioning' is said only of a use without riders. Public beside private business is mixed.
 WITH judged AS (
   SELECT r.use_id, arg_max(j.verdict, struct_pack(at := j.judged_at, tie := j.verdict)) AS purpose,
-         arg_max(coalesce(j.by_whom, 'a person') || ': ' || coalesce(j.why, ''),
+         arg_max(coalesce(j.by_whom, 'a person') || coalesce(' on ' || CAST(j.judged_at AS DATE), '') || ': ' || coalesce(j.why, ''),
                  struct_pack(at := j.judged_at, tie := j.verdict)) AS said
   FROM judgements j
   JOIN use_records r ON j.left_key IN (r.use_id, r.record_id)

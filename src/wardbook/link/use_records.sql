@@ -2,7 +2,7 @@
 -- does not change when a further source arrives: the places of the route, the hours, and which of several
 -- alike uses of the day it is. Without vehicle or day nothing is compared, so the task and purpose count too.
 WITH grouped AS (
-  SELECT g.root, min(k.vehicle_key) AS vehicle_key, min(k.day) AS day, min(k.route_key) AS route_key,
+  SELECT g.root, min(k.vehicle_key) AS vehicle_key, min(k.day) AS day, max(k.day) AS last_day, min(k.route_key) AS route_key,
          min(k.hours) AS hours,
          CASE WHEN min(k.vehicle_key) IS NULL OR min(k.day) IS NULL
               THEN concat_ws('|', min(k.task), min(k.agency_key), min(k.purpose_key)) ELSE '' END AS more
@@ -10,9 +10,20 @@ WITH grouped AS (
   JOIN entry_keys k USING (record_id)
   GROUP BY g.root
 ),
+by_first AS (
+  -- Where a person joined entries of two days, the id bears the day that the use has: that of its first source.
+  SELECT g.root, arg_min(e.day, struct_pack(bare := e.invoiced IS NULL, id := e.record_id)) FILTER (e.day IS NOT NULL) AS day
+  FROM entry_groups g
+  SEMI JOIN (SELECT root FROM grouped WHERE day <> last_day) m ON m.root = g.root
+  JOIN log_entries e ON e.record_id = g.record_id
+  GROUP BY g.root
+),
+dated AS (
+  SELECT g.* REPLACE (coalesce(f.day, g.day) AS day) FROM grouped g LEFT JOIN by_first f USING (root)
+),
 numbered AS (
   SELECT *, row_number() OVER (PARTITION BY vehicle_key, day, route_key, hours, more ORDER BY root) AS ordinal
-  FROM grouped
+  FROM dated
 ),
 hashed AS (
   SELECT root,

@@ -88,6 +88,7 @@ class Answer:
     cites: tuple[Cited, ...]
     citation: str
     reason: str
+    reasons: tuple[str, ...]
     missing: tuple[Missing, ...]
     settled_by: tuple[str, ...]
     payments: tuple[Payment, ...]
@@ -215,6 +216,7 @@ def _answer(
         ),
         citation="; ".join(cited(found)),
         reason=reason(ready, found, values),
+        reasons=reasons(ready, found, values),
         missing=_missing(ready, found),
         settled_by=found.missing,
         payments=payments,
@@ -224,12 +226,17 @@ def _answer(
 
 def reason(ready: Docket, found: Determined, values: Mapping[str, FactValue]) -> str:
     """The reason in words, with the values of the facts behind it."""
+    return ". ".join(reasons(ready, found, values))
+
+
+def reasons(ready: Docket, found: Determined, values: Mapping[str, FactValue]) -> tuple[str, ...]:
+    """The reasons in words, one for each rule or open question, with the values of the facts behind it."""
     facts = ready.rulebook.facts
     said = []
     for part in found.parts:
         shown = [f"{facts[at].name} = {show_value(values.get(facts[at].name))}" for at in members(part.shown)]
         said.append(f"{part.words} ({', '.join(shown)})" if shown else part.words)
-    return ". ".join(said)
+    return tuple(said)
 
 
 def _missing(ready: Docket, found: Determined) -> tuple[Missing, ...]:
@@ -248,12 +255,14 @@ def payments_of(
 ) -> list[tuple[str, CostRule | None]]:
     """The cost rule for each cost class under an arrangement; for no classes, all that it names.
 
-    A class that the arrangement does not cover has None: the rulebook does not say who pays it.
+    A class that the arrangement does not cover has None: the rulebook does not say who pays it. For no
+    classes, that is said of "any other", so that an open cost is not passed over in silence.
     """
     rules = [rule for rule in rulebook.cost_rules if rule.arrangement == arrangement]
-    if not classes:
-        return [(rule.cost_class, rule) for rule in rules]
     by_class = {plain(rule.cost_class): rule for rule in rules}
+    if not classes:
+        named: list[tuple[str, CostRule | None]] = [(rule.cost_class, rule) for rule in rules]
+        return named + [(ANY_OTHER, None)] * bool(rules and ANY_OTHER not in by_class)
     return [(name, by_class.get(plain(name), by_class.get(ANY_OTHER))) for name in classes]
 
 
@@ -269,6 +278,3 @@ def _payment(cost_class: str, rule: CostRule | None) -> Payment:
         "added only": f"{cost_class}: the {payer} pays what its activity added, as recorded",
     }[rule.method]
     return Payment(cost_class, payer, rule.method, words, rule.cites, rule.write_down)
-
-
-# ---------------------------------------------------------------- in words

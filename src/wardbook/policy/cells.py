@@ -176,7 +176,7 @@ def _parse_list(text: str, fact: Fact) -> OneOf:
 def parse_value(text: str, fact: Fact) -> FactValue:
     """Read one value of ``fact``; aliases of an enum become the value. Raises `CellError`."""
     text = text.strip()
-    if text.casefold() in UNKNOWN_WORDS and text not in fact.values:
+    if text.casefold() in UNKNOWN_WORDS:
         raise CellError(_expectation(fact), f'"{text}"', 'Not known is not a value: write "?".')
     if fact.type is FactType.ENUM:
         return _enum(text, fact)

@@ -9,24 +9,29 @@
       records/<id>/    Parquet tables of one take-in, their digests in its log entry
       staging/         work in progress; ignored, and cleared by the next writer
 
-A write is prepared under ``staging``, synced, moved into place, and becomes visible with its log entry.
+One process writes at a time (`Book.writing`). A write is prepared under ``staging``, synced, moved into
+place, and becomes visible with its log entry.
 A crash before the entry leaves the book as it was.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import duckdb
+
 from wardbook.custody.log import Entry, Log
 from wardbook.custody.store import exhibit_path, keep, sha256_file, sync_file, sync_folder
-from wardbook.errors import InputRefusedError, VerificationError, WrongUseError
+from wardbook.errors import InputRefusedError, NotWrittenError, VerificationError, WrongUseError
 from wardbook.records.engine import Engine
 from wardbook.records.schema import BOOK_TABLES, JUDGEMENTS
 from wardbook.records.settings import Settings
@@ -51,23 +56,52 @@ def parse_settings(text: str, where: str) -> Settings:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputRefusedError(where, "TOML", str(error), "Correct the file.") from error
-    content.pop("format", None)
+    if content.pop("format", FORMAT) != FORMAT:
+        raise InputRefusedError(where, f"format = {FORMAT}", "another format", "Use a newer wardbook for it.")
     known = {f.name for f in fields(Settings)}
     unknown = sorted(set(content) - known)
     if unknown:
         raise InputRefusedError(
             where, f"the keys {', '.join(sorted(known))}", ", ".join(unknown), "Remove or rename the key."
         )
+    for key, value in content.items():
+        _check_setting(key, value, where)
     if "principal_names" in content:
         content["principal_names"] = tuple(content["principal_names"])
     settings = Settings(**content)
     try:
         ZoneInfo(settings.time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise InputRefusedError(
             where, "a time zone of the IANA database", settings.time_zone, "For example America/New_York."
         ) from error
     return settings
+
+
+def _check_setting(key: str, value: object, where: str) -> None:
+    if key == "principal_names":
+        expected, good = 'a list of names, ["A B", "C D"]', isinstance(value, list) and _all_text(value)
+    elif key == "payers":
+        expected = 'a table [payers] of word = "name"'
+        good = isinstance(value, dict) and _all_text(value.values())
+    else:
+        expected, good = f'{key} = "text"', isinstance(value, str)
+    if not good:
+        raise InputRefusedError(where, expected, f"{key} = {value!r}", "See docs/reference/book.md.")
+
+
+def _all_text(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def read_settings(path: Path) -> Settings:
+    """Settings from a ``book.toml`` on disk; one that cannot be read or has mistakes is refused."""
+    try:
+        return parse_settings(path.read_text("utf-8-sig"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputRefusedError(
+            str(path), "a text file in UTF-8", f"one that cannot be read ({error})", "Save it as UTF-8."
+        ) from error
 
 
 def settings_text(settings: Settings) -> str:
@@ -76,8 +110,8 @@ def settings_text(settings: Settings) -> str:
     def cell(value: object) -> str:
         if isinstance(value, tuple):
             return "[" + ", ".join(cell(item) for item in value) + "]"
-        text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'"{text}"'
+        text = json.dumps(str(value), ensure_ascii=False)  # a TOML basic string is escaped as JSON is
+        return text.replace("\x7f", "\\u007F").encode("utf-8", "backslashreplace").decode("utf-8")
 
     lines = [f"format = {FORMAT}"]
     for field in fields(Settings):
@@ -95,10 +129,15 @@ class Book:
     def __init__(self, path: Path) -> None:
         self.path = path
         toml = path / "book.toml"
-        if not toml.is_file() or not (path / "log" / "log.sqlite").is_file():
+        log = path / "log" / "log.sqlite"
+        if (toml.is_file() or log.is_file()) and (path / "exhibits").is_dir():
+            for part in (toml, log):
+                if not part.is_file() or not part.stat().st_size:
+                    raise VerificationError(f"{part} is missing or empty. Restore the book from a copy.")
+        if not toml.is_file() or not log.is_file():
             raise WrongUseError(f"{path} is not a book; make one with: wardbook init {path}")
-        self.settings = parse_settings(toml.read_text("utf-8"), str(toml))
-        self.log = Log(path / "log" / "log.sqlite")
+        self.settings = read_settings(toml)
+        self.log = Log(log)
 
     @staticmethod
     def is_book(path: Path) -> bool:
@@ -110,9 +149,14 @@ class Book:
         """Make an empty book at ``path`` (which must not exist or be an empty folder) and open it."""
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise WrongUseError(f"{path} exists and is not empty; a book needs a place of its own")
-        for folder in ("exhibits", "log", "records", "staging"):
-            (path / folder).mkdir(parents=True, exist_ok=True)
-        (path / "book.toml").write_text(settings_text(settings), "utf-8")
+        try:
+            for folder in ("exhibits", "log", "records", "staging"):
+                (path / folder).mkdir(parents=True, exist_ok=True)
+            (path / "book.toml").write_text(settings_text(settings), "utf-8")
+        except OSError as error:
+            raise NotWrittenError(
+                f"{path} cannot be made ({error.strerror}). Choose a place you may write to."
+            ) from error
         log = Log(path / "log" / "log.sqlite")
         with log.writing():
             log.append("init", {"format": FORMAT, "title": settings.title})
@@ -126,6 +170,24 @@ class Book:
         self.log.close()
 
     # ------------------------------------------------------------ writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the one writer of the book; another is waited for, and `NotWrittenError` raised if it stays.
+
+        Whatever ends the block by an error leaves the book as it was and the staging folder empty.
+        """
+        with self.log.writing():
+            try:
+                yield
+            except (OSError, duckdb.IOException) as error:
+                why = " ".join(str(getattr(error, "strerror", None) or error).split())[:200]
+                raise NotWrittenError(
+                    f"{self.path} cannot be written ({why}); it is as it was. Make room on its disk "
+                    "and where temporary files go, check that you may write to it, and try again."
+                ) from error
+            finally:
+                shutil.rmtree(self.path / "staging", ignore_errors=True)
 
     def staging(self) -> Path:
         """An empty folder for work in progress; what an earlier, broken-off writer left is cleared."""
@@ -189,6 +251,32 @@ class Book:
         """The log's checkpoint at ``as_of`` (default: now)."""
         return self.log.checkpoint(len(self.log.entries(as_of)))
 
+    def verify(self, as_of: datetime | None = None) -> tuple[str, ...]:
+        """Check the bytes of every exhibit on the log; give what lies in the book and is not on the log.
+
+        Raises `VerificationError` for exhibits that are missing or whose bytes are not those of their
+        SHA-256, naming up to three. The tables are checked by `relations`, the log by reading it.
+        """
+        entries = [entry for entry in self.log.entries() if entry.kind == "take-in"]
+        exhibits = [e for t in entries if as_of is None or t.at <= as_of for e in t.body["exhibits"]]
+        bad = [one for one in dict.fromkeys(exhibits) if not self._holds(one)]
+        if bad:
+            named = ", ".join(str(self.exhibit(one)) for one in bad[:3]) + (", ..." if bad[3:] else "")
+            raise VerificationError(
+                f"{len(bad)} of {len(exhibits)} exhibits are missing or are not the bytes that were "
+                f"taken in: {named}. Put those files back from a copy of the book."
+            )
+        logged = {entry.body["take_in"] for entry in entries}
+        stray = sorted(p.name for p in (self.path / "records").glob("*") if p.name not in logged)
+        return tuple(
+            f"records/{name} is not on the log: a take-in that was broken off, or an entry taken from the log"
+            for name in stray
+        )
+
+    def _holds(self, sha256: str) -> bool:
+        path = self.exhibit(sha256)
+        return path.is_file() and sha256_file(path) == sha256
+
     def relations(self, engine: Engine, as_of: datetime | None = None) -> None:
         """Make every table of the book, and ``judgements``, a relation of ``engine`` as of a moment.
 
@@ -196,6 +284,8 @@ class Book:
         `VerificationError`.
         """
         entries = self.log.entries(as_of)
+        if not self.log.entries()[:1]:
+            raise VerificationError(f"the log of {self.path} is empty. Restore the book from a copy.")
         files: dict[str, list[Path]] = {table.name: [] for table in BOOK_TABLES}
         for entry in entries:
             if entry.kind != "take-in":
@@ -203,7 +293,10 @@ class Book:
             for table, digest in entry.body["tables"].items():
                 path = self.path / "records" / entry.body["take_in"] / f"{table}.parquet"
                 if not path.is_file() or sha256_file(path) != digest:
-                    raise VerificationError(f"{path} is missing or is not what the log says was taken in")
+                    raise VerificationError(
+                        f"{path} is missing or is not what the log says was taken in. "
+                        "Restore the book from a copy."
+                    )
                 files[table].append(path)
         for table in BOOK_TABLES:
             engine.view_parquet(table, files[table.name])

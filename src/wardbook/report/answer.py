@@ -16,7 +16,7 @@ def answer_lines(answer: Answer) -> list[str]:
         f"purpose:         {outcomes.get('purpose') or 'cannot be determined'}",
     ]
     lines += _section("who pays", [payment.words for payment in answer.payments] or _open_costs(answer))
-    lines += _section("why", [f"{part}." for part in answer.reason.rstrip(".").split(". ")])
+    lines += _section("why", [f"{part}." for part in answer.reasons])
     lines += _section("not known yet", _open(answer))
     lines += _section("write down", list(answer.write_down))
     lines += ["", f"rules: {', '.join(answer.rules) or 'none'}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from wardbook.records.engine import Engine
 from wardbook.report.finding_groups import SourceLine, line_of
@@ -61,6 +61,20 @@ class EntryPair:
     comparisons: str
     verdict: str
     decided_by: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One human decision as the page lists it; ``stands`` is False where a later one replaced it."""
+
+    kind: str
+    left: str
+    right: str
+    verdict: str
+    by_whom: str
+    at: str
+    why: str
+    stands: bool
 
 
 @dataclass(frozen=True)
@@ -158,6 +172,29 @@ def entry_pairs(engine: Engine, lines: dict[str, SourceLine]) -> Pairs:
         for what, left, right, *words in rows
     )
     return Pairs(_counts(engine, "entry_comparisons"), entries=pairs)
+
+
+def judgements(engine: Engine) -> tuple[Judgement, ...]:
+    """Every human decision of the book's log, oldest first, each with who, when (UTC) and why."""
+    rows = engine.rows("""
+        SELECT kind, left_key, coalesce(right_key, ''), verdict, coalesce(by_whom, ''), judged_at,
+               coalesce(why, ''),
+               row_number() OVER (
+                   PARTITION BY kind, least(left_key, coalesce(right_key, left_key)),
+                       greatest(left_key, coalesce(right_key, left_key))
+                   ORDER BY judged_at DESC NULLS LAST, verdict DESC
+               ) = 1
+        FROM judgements
+        ORDER BY judged_at NULLS FIRST, kind, left_key, right_key, verdict
+    """)
+    return tuple(
+        Judgement(kind, left, right, verdict, by_whom, _moment(at), why, stands)
+        for kind, left, right, verdict, by_whom, at, why, stands in rows
+    )
+
+
+def _moment(at: object) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if isinstance(at, datetime) else "not on record"
 
 
 def _counts(engine: Engine, relation: str) -> tuple[tuple[str, int], ...]:

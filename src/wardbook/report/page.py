@@ -19,7 +19,7 @@ import jinja2
 from markupsafe import Markup
 
 from wardbook.audit import Audit
-from wardbook.report.comparisons import entry_pairs, name_pairs, stated_figures
+from wardbook.report.comparisons import entry_pairs, judgements, name_pairs, stated_figures
 from wardbook.report.drawing import drawings
 from wardbook.report.figures import figures
 from wardbook.report.finding_groups import finding_groups, source_lines
@@ -59,6 +59,7 @@ def page_html(audit: Audit, program_version: str, files: Mapping[str, str]) -> s
             verdicts=stated_figures(engine, lines),
             names=name_pairs(engine),
             entries=entry_pairs(engine, lines),
+            judged=judgements(engine),
             held=held(engine),
             loose_costs=costs_without_use(engine),
             traffic=moved,
