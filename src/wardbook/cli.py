@@ -270,12 +270,14 @@ def audit(source: Path, rulebook_name: str | None, as_of: str | None, out: Path,
         settings = _filled(book.settings, rulebook)
         with _steps() as progress:
             progress("check the exhibits")
-            book.verify(moment)
+            notes = book.verify(moment)
             progress("open the book")
             book.relations(engine, moment)
             result = run_audit(engine, settings, rulebook, book.checkpoint(moment), progress)
             progress("report")
             report = write(result, out, VERSION)
+        for note in notes:
+            _say(f"note: {note}", _err)
         for line in summary_lines(result):
             _say(line)
         _say(f"report: {report}")

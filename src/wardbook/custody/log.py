@@ -136,7 +136,7 @@ class Log:
                 "SELECT number, text, leaf FROM entries ORDER BY number"
             ).fetchall()
         for position, (number, text, leaf) in enumerate(stored):
-            if number != position or leaf_hash(text.encode("utf-8")) != leaf:
+            if number != position or not isinstance(text, str) or leaf_hash(text.encode("utf-8")) != leaf:
                 raise VerificationError(
                     f"{self._path}: log entry {position} is missing or does not match its hash. {_RESTORE}"
                 )

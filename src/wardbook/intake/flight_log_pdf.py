@@ -37,6 +37,8 @@ _CRITERIA = re.compile(r"Report\s+Criteria:\s*([^)]*)\)?", re.IGNORECASE)
 _PAGE_OF = re.compile(r"\bPage (\d+) (?:of|/) ?(\d+)\b")
 _PARAGRAPH_STEP = 1.45
 """Part of the font size: a wrapped line stands 1.2 below the line before; a longer step parts."""
+_ONE_AMOUNT = re.compile(r"\(?-?\$?\d{1,3}(?:,\d{3})*\.\d{2}\)?", re.ASCII)
+_UNFINISHED = re.compile(r"(?:.* )?(?:of|and|the|for|&)", re.IGNORECASE)
 _BAD_CELL = "Look at the page and enter the record by mapping, or ask who keeps the log to correct it."
 
 
@@ -241,7 +243,7 @@ def _row(entry: _Entry, departments: frozenset[str]) -> Row:
 
 def _figures(entry: _Entry) -> Mapping[str, Value]:
     """Day, hours and invoice; raises `BadCellError` for a cell that holds none."""
-    hours, invoiced = entry.text("hours"), entry.text("invoiced")
+    hours, invoiced = entry.text("hours"), _invoiced(entry)
     amount = None if invoiced is None else read_money(invoiced)
     return {
         "day": read_moment(entry.text("day") or "", "mdy").day,
@@ -249,6 +251,12 @@ def _figures(entry: _Entry) -> Mapping[str, Value]:
         "invoiced": amount,
         "currency": None if amount is None else "USD",
     }
+
+
+def _invoiced(entry: _Entry) -> str | None:
+    """The text of the invoice; an amount broken over lines ("$12,520." and "00") is one amount."""
+    glued = "".join(line.text for part in entry.lines("invoiced") for line in part)
+    return glued if _ONE_AMOUNT.fullmatch(glued) else entry.text("invoiced")
 
 
 def _vehicle_of_title(sheet: Sheet) -> str | None:
@@ -286,8 +294,8 @@ def _agency_and_division(entry: _Entry, departments: frozenset[str]) -> tuple[st
     """Department and division: the first paragraph of the agency cell and the rest.
 
     Where the cell is broken over pages the gap between the two may be lost; then the first text on the later
-    page completes the department if that makes a department which another record of the log names, and
-    begins the division if not.
+    page completes the department if that makes a department which another record of the log names, or if
+    the department breaks off ("Department of"), and begins the division if not.
     """
     agency: list[CellLine] = []
     division: list[CellLine] = []
@@ -297,6 +305,7 @@ def _agency_and_division(entry: _Entry, departments: frozenset[str]) -> tuple[st
         begins_division = (
             number > 0
             and not rest
+            and not _UNFINISHED.fullmatch(join_lines(agency) or "")
             and (join_lines(agency) in departments or join_lines([*agency, *first]) not in departments)
         )
         (division if division or begins_division else agency).extend(first)

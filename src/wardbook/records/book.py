@@ -141,8 +141,9 @@ class Book:
 
     @staticmethod
     def is_book(path: Path) -> bool:
-        """Whether a folder is a book."""
-        return (path / "log" / "log.sqlite").is_file()
+        """Whether a folder is a book, be it one whose log or settings are gone."""
+        parts = all((path / part).is_dir() for part in ("exhibits", "records"))
+        return (path / "log" / "log.sqlite").is_file() or (parts and (path / "book.toml").is_file())
 
     @classmethod
     def create(cls, path: Path, settings: Settings) -> Book:
