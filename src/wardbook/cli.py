@@ -295,11 +295,14 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path) -> Path:
         raise WrongUseError(f"--out: expected another folder than that of the records; found {out}")
     path = out / f"{folder.resolve().name}.book"
     toml = folder / "book.toml"
-    settings = read_settings(toml) if toml.is_file() else Settings(title=folder.resolve().name)
+    settings = read_settings(toml) if toml.is_file() else Settings()
     if rulebook_name is None and settings.rulebook is None:
         raise WrongUseError(f"no rulebook: give --rulebook, or name one in {toml}")
     rulebook_path = _find_rulebook(rulebook_name) if rulebook_name else folder / str(settings.rulebook)
-    settings = _filled(settings, load(rulebook_path))
+    rulebook = load(rulebook_path)
+    settings = _filled(settings, rulebook)
+    if not toml.is_file():
+        settings = replace(settings, title=f"{rulebook.title}: the records in {folder.resolve().name}")
     if not Book.is_book(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         Book.create(path, replace(settings, rulebook=_relative(rulebook_path, path))).log.close()

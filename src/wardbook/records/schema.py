@@ -405,7 +405,7 @@ PERSON_COMPARISONS = Table(
 
 ENTRY_COMPARISONS = Table(
     "entry_comparisons",
-    "two log entries of the same vehicle and day from different exhibits (or one exhibit twice)",
+    "two log entries of one vehicle and day, or of two days that one slip of the pen may explain",
     _columns(
         ("left_id", TEXT, "log entry (record_id)"),
         ("right_id", TEXT, "log entry (record_id)"),
@@ -437,7 +437,7 @@ USES = Table(
     "uses",
     "one use of the detail or of a vehicle",
     _columns(
-        ("use_id", TEXT, "vehicle, day and a short hash of the first record"),
+        ("use_id", TEXT, "vehicle, day and a short hash of route and hours"),
         ("date", DAY, "day of the use"),
         ("vehicle", TEXT, "vehicle"),
         ("route", TEXT, "route as written in the first source"),
