@@ -141,3 +141,68 @@ def test_a_named_file_that_cannot_be_read_is_refused_with_3(tmp_path: Path) -> N
 def test_schema_prints_the_columns() -> None:
     assert "receivables" in run("schema").output
     assert "cost_class" in run("schema", "receivables").output
+
+
+def test_an_unexpected_error_is_one_sentence_and_5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(*_: object, **__: object) -> None:
+        raise RuntimeError("a\nfault")
+
+    monkeypatch.setattr("wardbook.cli.run_take_in", fault)
+    run("init", tmp_path / "case.book")
+    plain = run("take-in", tmp_path / "case.book", tmp_path)
+    assert plain.exit_code == 5
+    assert "internal error (RuntimeError: a fault)" in plain.output
+    assert "WARDBOOK_DEBUG" in plain.output
+    assert "Traceback" not in plain.output
+    monkeypatch.setenv("WARDBOOK_DEBUG", "1")
+    assert "Traceback" in run("take-in", tmp_path / "case.book", tmp_path).output
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (PermissionError(13, "Permission denied", "x.csv"), 3, "x.csv cannot be"),
+    ],
+)
+def test_interrupts_and_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, message: str
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise error
+
+    run("init", tmp_path / "case.book")
+    monkeypatch.setattr("wardbook.cli.run_take_in", stop)
+    stopped = run("take-in", tmp_path / "case.book", tmp_path)
+    assert stopped.exit_code == code, stopped.output
+    assert message in stopped.output
+
+
+def test_a_tampered_exhibit_stops_status_and_audit_with_4(tmp_path: Path, box: Path) -> None:
+    book = tmp_path / "case.book"
+    run("init", book, "--rulebook", RULEBOOK)
+    run("take-in", book, box)
+    (exhibit,) = (one for one in (book / "exhibits").rglob("*") if one.is_file())
+    exhibit.chmod(0o644)
+    exhibit.write_text(LOG.replace("1.5", "1.4"), "utf-8")
+    for result in (run("status", book), run("audit", book, "--out", tmp_path / "out")):
+        assert result.exit_code == 4
+        assert exhibit.name in result.output.replace("\n", "")
+
+
+def test_results_in_the_folder_of_records_are_not_taken_in(tmp_path: Path, box: Path) -> None:
+    for _ in range(2):
+        done = run("audit", box, "--rulebook", RULEBOOK, "--out", box / "results")
+        assert done.exit_code == 0, done.output
+    assert json.loads(run("status", box / "results" / "box.book", "--json").output)["tables"]["exhibits"] == 1
+    assert run("audit", box, "--rulebook", RULEBOOK, "--out", box).exit_code == 2
+
+
+def test_strict_says_that_a_file_was_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "box"
+    folder.mkdir()
+    (folder / "gone.csv").symlink_to("nowhere")
+    run("init", tmp_path / "case.book")
+    strict = run("take-in", tmp_path / "case.book", folder, "--strict")
+    assert strict.exit_code == 1
+    assert "passed over: gone.csv" in strict.output

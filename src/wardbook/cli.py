@@ -542,7 +542,7 @@ def _print_take_in(report: TakeInReport) -> None:
     if report.exhibits:
         _out.print(_accounting(*total), markup=False)
     if report.known:
-        _say(f"{report.known} files were known already; nothing was entered for them")
+        _say(f"files known already, for which nothing was entered: {report.known}")
     unread = sum(one.unread_columns for one in report.exhibits)
     if unread:
         _say(f"{unread} columns were used by no one; see unread_columns")

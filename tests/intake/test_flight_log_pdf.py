@@ -194,6 +194,23 @@ def test_amounts(tmp_path: Path, text: str, amount: str) -> None:
     assert record.values["stated_purpose"] == BRISTOL_VALUES["stated_purpose"]
 
 
+@pytest.mark.parametrize("lines", [["$12,520.", "00"], ["$12,", "520.00"], ["$12,52", "0.00"]])
+def test_an_amount_broken_over_lines_is_one_amount(tmp_path: Path, lines: list[str]) -> None:
+    (record,) = records(read(tmp_path, log_bytes([changed(BRISTOL, Invoiced=lines)])))
+    assert record.values["invoiced"] == Decimal("12520.00")
+
+
+def test_two_amounts_in_one_cell_are_not_joined(tmp_path: Path) -> None:
+    (row,) = set_aside(read(tmp_path, log_bytes([changed(BRISTOL, Invoiced=["$100.00", "$200.00"])])))
+    assert "$100.00 $200.00" in row.found
+
+
+def test_a_department_that_breaks_off_goes_on_on_the_next_page(tmp_path: Path) -> None:
+    record = changed(LEWISBURG, Agency=["Department of", "Health"])
+    (found,) = records(read(tmp_path, log_bytes([record], bottom=512.0)))
+    assert (found.values["agency"], found.values["division"]) == ("Department of Health", None)
+
+
 def test_blank_hours_are_not_on_record(tmp_path: Path) -> None:
     (record,) = records(read(tmp_path, log_bytes([changed(BRISTOL, Flt_Hrs=[])])))
     assert record.values["hours"] is None

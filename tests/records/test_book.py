@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from wardbook.custody.store import sha256_file
 from wardbook.errors import InputRefusedError, VerificationError, WrongUseError
 from wardbook.records.book import Book, TakeIn, parse_moment, parse_settings, settings_text
 from wardbook.records.engine import Engine
@@ -94,6 +96,12 @@ def test_settings_round_trip() -> None:
         ('tittle = "x"', "tittle"),
         ('time_zone = "Mars/Olympus"', "Mars/Olympus"),
         ("title = ", "TOML"),
+        ("title = 5", "title = 5"),
+        ('principal_names = "A B"', "a list of names"),
+        ("payers = 3", r"\[payers\]"),
+        ("time_zone = 5", "time_zone"),
+        ('time_zone = "America"', "time zone"),
+        ("format = 9", "another format"),
     ],
 )
 def test_a_bad_book_toml_is_refused(text: str, words: str) -> None:
@@ -119,3 +127,79 @@ def test_moments() -> None:
     assert parse_moment("2026-10-07T12:00:00+02:00") == datetime(2026, 10, 7, 10, tzinfo=UTC)
     with pytest.raises(WrongUseError, match="yesterday"):
         parse_moment("yesterday")
+
+
+def test_settings_with_odd_characters_round_trip() -> None:
+    settings = Settings(title='a\x01b\x7f\t"\\\n')
+    assert parse_settings(settings_text(settings), "book.toml") == settings
+
+
+def book_with_an_exhibit(tmp_path: Path) -> Path:
+    path = tmp_path / "case.book"
+    with Book.create(path, Settings()) as book:
+        staging = book.staging()
+        (staging / "x").write_bytes(b"bytes")
+        sha256 = sha256_file(staging / "x")
+        book.enter(TakeIn("one", "box", {sha256: staging / "x"}, {}, {}), {})
+        assert book.verify() == ()
+    return path
+
+
+def test_an_exhibit_edited_or_gone_is_found(tmp_path: Path) -> None:
+    path = book_with_an_exhibit(tmp_path)
+    (exhibit,) = (one for one in (path / "exhibits").rglob("*") if one.is_file())
+    exhibit.chmod(0o644)
+    exhibit.write_bytes(b"bytez")
+    with Book(path) as book, pytest.raises(VerificationError, match=exhibit.name):
+        book.verify()
+    exhibit.unlink()
+    with Book(path) as book, pytest.raises(VerificationError, match="1 of 1 exhibits"):
+        book.verify()
+
+
+def test_records_without_their_log_entry_are_named(tmp_path: Path) -> None:
+    path = book_with_an_exhibit(tmp_path)
+    with Book(path) as book:
+        (path / "records" / "two").mkdir()
+        (note,) = book.verify()
+    assert "records/two is not on the log" in note
+
+
+@pytest.mark.parametrize("part", ["log/log.sqlite", "book.toml"])
+@pytest.mark.parametrize("damage", ["gone", "empty"])
+def test_a_book_without_its_log_or_settings_is_still_a_book(tmp_path: Path, part: str, damage: str) -> None:
+    path = book_with_an_exhibit(tmp_path)
+    (path / part).unlink()
+    if damage == "empty":
+        (path / part).touch()
+    assert Book.is_book(path)
+    with pytest.raises(VerificationError, match="missing or empty"):
+        Book(path)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM entries WHERE number = 0",
+        "DELETE FROM entries",
+        "UPDATE entries SET text = replace(text, 'box', 'bax')",
+        "DROP TABLE entries",
+    ],
+)
+def test_an_edited_log_is_found(tmp_path: Path, statement: str) -> None:
+    path = book_with_an_exhibit(tmp_path)
+    connection = sqlite3.connect(path / "log" / "log.sqlite")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    with Book(path) as book, Engine() as engine, pytest.raises(VerificationError, match="log"):
+        book.relations(engine)
+
+
+@pytest.mark.parametrize("size", [50, 4096, 5000])
+def test_a_truncated_log_is_found(tmp_path: Path, size: int) -> None:
+    path = book_with_an_exhibit(tmp_path)
+    with (path / "log" / "log.sqlite").open("r+b") as stream:
+        stream.truncate(size)
+    with pytest.raises(VerificationError, match="log"), Engine() as engine, Book(path) as book:
+        book.relations(engine)

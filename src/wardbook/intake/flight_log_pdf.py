@@ -295,7 +295,8 @@ def _agency_and_division(entry: _Entry, departments: frozenset[str]) -> tuple[st
 
     Where the cell is broken over pages the gap between the two may be lost; then the first text on the later
     page completes the department if that makes a department which another record of the log names, or if
-    the department breaks off ("Department of"), and begins the division if not.
+    the department breaks off ("Department of") and no record says how it goes on; else it begins
+    the division.
     """
     agency: list[CellLine] = []
     division: list[CellLine] = []
@@ -305,12 +306,17 @@ def _agency_and_division(entry: _Entry, departments: frozenset[str]) -> tuple[st
         begins_division = (
             number > 0
             and not rest
-            and not _UNFINISHED.fullmatch(join_lines(agency) or "")
+            and not _breaks_off(join_lines(agency) or "", departments)
             and (join_lines(agency) in departments or join_lines([*agency, *first]) not in departments)
         )
         (division if division or begins_division else agency).extend(first)
         division.extend(rest)
     return join_lines(agency), entry.text("division") or join_lines(division)
+
+
+def _breaks_off(department: str, departments: frozenset[str]) -> bool:
+    known = any(name.startswith(f"{department} ") for name in departments)
+    return _UNFINISHED.fullmatch(department) is not None and not known
 
 
 def _check_page_count(work: _Work, pages: Sequence[Page]) -> None:
