@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from wardbook.policy.ask import ask
 from wardbook.policy.check import run_examples
 from wardbook.policy.decide import decide
-from wardbook.policy.model import FactValue
+from wardbook.policy.model import FactValue, Rulebook
 from wardbook.policy.read import load
 from wardbook.records.engine import Engine
 from wardbook.records.schema import FACTS
@@ -67,8 +68,7 @@ def test_no_decided_pair_of_facts_is_a_contradiction(root: Path) -> None:
     """Every combination of known facts of the New York rulebook: no two rules contradict each other."""
     book = load(root / "rulebooks" / NEW_YORK)
     purposes = next(fact.values for fact in book.facts if fact.name == "purpose")
-    grid: list[dict[str, FactValue]] = [{}]
-    for column, values in {
+    columns: dict[str, tuple[FactValue, ...]] = {
         "purpose": (None, *purposes),
         "task": (None, "movement", "post", "errand", "advance"),
         "outside_jurisdiction": (None, True, False),
@@ -76,31 +76,34 @@ def test_no_decided_pair_of_facts_is_a_contradiction(root: Path) -> None:
         "declined": (None, True, False),
         "assessment_in_force": (None, True, False),
         "date": (date(2019, 5, 14), date(2020, 1, 1)),
-    }.items():
+    }
+    assert contradictions(book, columns) == []
+
+
+def contradictions(book: Rulebook, columns: Mapping[str, tuple[FactValue, ...]]) -> list[str]:
+    """The reasons that name a contradiction, over every combination of the columns' values."""
+    grid: list[dict[str, FactValue]] = [{}]
+    for column, values in columns.items():
         grid = [{**facts, column: value} for facts in grid for value in values]
     with Engine() as engine:
         engine.load(FACTS, ({"use_id": str(at), **facts} for at, facts in enumerate(grid)))
         decide(engine, book)
-        assert engine.rows("SELECT reason FROM determinations WHERE reason LIKE '%contradict%'") == []
+        reasons = engine.rows("SELECT reason FROM determinations WHERE reason LIKE '%contradict%'")
+    return [str(reason) for (reason,) in reasons]
 
 
 def test_no_contradiction_in_west_virginia(root: Path) -> None:
     book = load(root / "rulebooks" / WEST_VIRGINIA)
     purposes = next(fact.values for fact in book.facts if fact.name == "purpose")
-    grid: list[dict[str, FactValue]] = [{}]
-    for column, values in {
+    columns: dict[str, tuple[FactValue, ...]] = {
         "purpose": (None, *purposes),
         "purpose_stated": (None, True, False),
         "principal_aboard": (None, True, False),
         "from_residence": (None, True, False),
         "assessment_in_force": (None, True, False),
         "date": (date(2020, 3, 4), date(2020, 3, 5)),
-    }.items():
-        grid = [{**facts, column: value} for facts in grid for value in values]
-    with Engine() as engine:
-        engine.load(FACTS, ({"use_id": str(at), **facts} for at, facts in enumerate(grid)))
-        decide(engine, book)
-        assert engine.rows("SELECT reason FROM determinations WHERE reason LIKE '%contradict%'") == []
+    }
+    assert contradictions(book, columns) == []
 
 
 def test_the_campaign_trip_is_answered_without_further_facts(root: Path) -> None:

@@ -14,6 +14,8 @@ from functools import cache
 
 import airportsdata
 
+from wardbook.records.states import STATES
+
 SAME_PLACE_M = 50_000
 """Airports of one city that all lie within this many metres of each other stand for one place."""
 
@@ -21,18 +23,7 @@ _PUBLIC_CODE = 3
 """Length of the FAA's location identifiers of airports open to the public."""
 
 _CODE = re.compile(r"\b[A-Z0-9]{3,4}\b")
-_STATE_NAMES = {
-    "alabama": "AL", "alaska": "AK", "arizona": "AZ", "arkansas": "AR", "california": "CA", "colorado": "CO",
-    "connecticut": "CT", "delaware": "DE", "district of columbia": "DC", "florida": "FL", "georgia": "GA",
-    "hawaii": "HI", "idaho": "ID", "illinois": "IL", "indiana": "IN", "iowa": "IA", "kansas": "KS",
-    "kentucky": "KY", "louisiana": "LA", "maine": "ME", "maryland": "MD", "massachusetts": "MA",
-    "michigan": "MI", "minnesota": "MN", "mississippi": "MS", "missouri": "MO", "montana": "MT",
-    "nebraska": "NE", "nevada": "NV", "new hampshire": "NH", "new jersey": "NJ", "new mexico": "NM",
-    "new york": "NY", "north carolina": "NC", "north dakota": "ND", "ohio": "OH", "oklahoma": "OK",
-    "oregon": "OR", "pennsylvania": "PA", "puerto rico": "PR", "rhode island": "RI", "south carolina": "SC",
-    "south dakota": "SD", "tennessee": "TN", "texas": "TX", "utah": "UT", "vermont": "VT", "virginia": "VA",
-    "washington": "WA", "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY",
-}  # fmt: skip
+_STATE_NAMES = {name.casefold(): code for name, code in STATES.items()}
 
 
 @dataclass(frozen=True)
