@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from wardbook.errors import WrongUseError
-from wardbook.policy.cells import CellError, holds, parse_value, show_value
+from wardbook.policy.cells import CellError, parse_value, show_value
 from wardbook.policy.decide import cited
 from wardbook.policy.determine import DAY_SETTLED_BY, Determined, Docket, Masks, determine, docket, fact_name
-from wardbook.policy.model import CostRule, Fact, FactValue, Rule, Rulebook
+from wardbook.policy.meaning import all_of, in_force_on, met
+from wardbook.policy.model import CostRule, Fact, FactValue, Rule, Rulebook, Strange
 from wardbook.policy.read_costs import AGENCY, ANY_OTHER
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.resolve import members
@@ -119,39 +120,19 @@ def evaluate(ready: Docket, values: Mapping[str, FactValue], day: date | None) -
     masks = [_masks(deck.rules, values, day) for deck in ready.decks]
     not_known = 0 if day is not None else ready.day_bit
     for at, fact in enumerate(ready.rulebook.facts):
-        not_known |= (values.get(fact.name) is None) << at
+        not_known |= isinstance(values.get(fact.name), Strange | None) << at
     return determine(ready, masks, not_known)
 
 
 def _masks(rules: Sequence[Rule], values: Mapping[str, FactValue], day: date | None) -> Masks:
     true = unknown = out_of_force = 0
     for at, rule in enumerate(rules):
-        met = _all(holds(c.cell, values.get(c.fact)) for c in rule.conditions)  # type: ignore[arg-type]
-        valid = _in_force(rule, day)
-        both = _all((met, valid))
+        held, valid = met(rule, values, day), in_force_on(rule, day)
+        both = all_of((held, valid))
         true |= (both is True) << at
         unknown |= (both is None) << at
-        out_of_force |= (met is True and valid is False) << at
+        out_of_force |= (held is True and valid is False) << at
     return Masks(true, unknown, out_of_force)
-
-
-def _all(values: Iterable[bool | None]) -> bool | None:
-    """Kleene's AND: False if any is False, else None if any is None."""
-    result: bool | None = True
-    for value in values:
-        if value is False:
-            return False
-        result = None if value is None else result
-    return result
-
-
-def _in_force(rule: Rule, day: date | None) -> bool | None:
-    if rule.in_force_from is None and rule.in_force_to is None:
-        return True
-    if day is None:
-        return None
-    begun = rule.in_force_from is None or rule.in_force_from <= day
-    return begun and (rule.in_force_to is None or day <= rule.in_force_to)
 
 
 # ---------------------------------------------------------------- what was asked

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from wardbook.policy.model import Fact, FactType, FactValue
+from wardbook.policy.model import Fact, FactType, FactValue, Strange
 from wardbook.policy.refusal import did_you_mean, one_of
 
 UNKNOWN_WORDS = frozenset(
@@ -85,6 +85,8 @@ Cell = OneOf | Between
 
 def holds(cell: Cell, value: FactValue) -> bool | None:
     """Whether ``value`` satisfies ``cell``: True, False, or None where the fact is not known."""
+    if isinstance(value, Strange):
+        return None
     if isinstance(cell, OneOf):
         if value is None:
             return not cell.negated if cell.unknown else None
@@ -237,6 +239,8 @@ def show_value(value: FactValue) -> str:
     """A fact's value in words: yes and no for truth values, ``not on record`` for None."""
     if value is None:
         return "not on record"
+    if isinstance(value, Strange):
+        return f'"{value.word}"'
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):

@@ -162,7 +162,7 @@ def sql_value(value: FactValue) -> str:
             return f"DATE {literal(value.isoformat())}"
         case str():
             return literal(value)
-        case None:
+        case _:
             raise TypeError("not known is not a value")
 
 
