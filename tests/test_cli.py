@@ -147,7 +147,7 @@ def test_an_unexpected_error_is_one_sentence_and_5(tmp_path: Path, monkeypatch: 
     def fault(*_: object, **__: object) -> None:
         raise RuntimeError("a\nfault")
 
-    monkeypatch.setattr("wardbook.cli.run_take_in", fault)
+    monkeypatch.setattr("wardbook.cli.taking_in.run_take_in", fault)
     run("init", tmp_path / "case.book")
     plain = run("take-in", tmp_path / "case.book", tmp_path)
     assert plain.exit_code == 5
@@ -172,7 +172,7 @@ def test_interrupts_and_the_system(
         raise error
 
     run("init", tmp_path / "case.book")
-    monkeypatch.setattr("wardbook.cli.run_take_in", stop)
+    monkeypatch.setattr("wardbook.cli.taking_in.run_take_in", stop)
     stopped = run("take-in", tmp_path / "case.book", tmp_path)
     assert stopped.exit_code == code, stopped.output
     assert message in stopped.output

@@ -1,0 +1,9 @@
+"""The commands of wardbook: thin, each one call into the house.
+
+Results go to stdout, progress and problems to stderr. Exit codes are those of `wardbook.errors`.
+"""
+
+from wardbook.cli import asking, audits, books, rulebooks
+from wardbook.cli.group import main
+
+__all__ = ["asking", "audits", "books", "main", "rulebooks"]

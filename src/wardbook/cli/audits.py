@@ -1,0 +1,110 @@
+"""The command that audits a book, or a folder of records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from wardbook.audit import audit as run_audit
+from wardbook.cli.group import VERSION, main
+from wardbook.cli.rulebook_file import find_rulebook, relative
+from wardbook.cli.say import err, in_line, say, steps
+from wardbook.cli.taking_in import print_take_in, take_in_sources
+from wardbook.errors import WrongUseError
+from wardbook.intake.take_in import missing_exhibits
+from wardbook.policy.model import Rulebook
+from wardbook.policy.read import load
+from wardbook.records.book import Book, parse_moment, read_settings
+from wardbook.records.engine import Engine
+from wardbook.records.settings import Settings
+from wardbook.report.summary import summary_lines
+from wardbook.report.write import write
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--rulebook", "rulebook_name", help="Rulebook (Markdown); default: the one book.toml names.")
+@click.option("--as-of", help="The book as it stood at this moment (ISO 8601).")
+@click.option(
+    "--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True, expose_value=False
+)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Folder for report and data files."
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 if anything was set aside or is undetermined.")
+def audit(source: Path, rulebook_name: str | None, as_of: str | None, out: Path, strict: bool) -> None:
+    """Audit SOURCE (a book, or a folder of records) and write the report to the --out folder.
+
+    A folder is made into a book first, kept as OUT/<name>.book.
+    """
+    moment = parse_moment(as_of) if as_of else None
+    path = source if Book.is_book(source) else _book_of_folder(source, rulebook_name, out)
+    with Book(path) as book, Engine() as engine:
+        rulebook = _rulebook_of(book, rulebook_name)
+        settings = _filled(book.settings, rulebook)
+        with steps() as progress:
+            progress("check the exhibits")
+            notes = book.verify(moment)
+            progress("open the book")
+            book.relations(engine, moment)
+            result = run_audit(engine, settings, rulebook, book.checkpoint(moment), progress)
+            progress("report")
+            report = write(result, out, VERSION)
+        for note in notes:
+            say(f"note: {note}", err)
+        for line in summary_lines(result):
+            say(line)
+        say(f"report: {report}")
+        open_questions = engine.one("SELECT count(*) FROM determinations WHERE missing <> ''")
+        set_aside = engine.count("set_aside")
+    if strict and (open_questions or set_aside):
+        raise SystemExit(1)
+
+
+def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path) -> Path:
+    """The book of a folder of records, made or brought up to date under ``out``."""
+    if not folder.is_dir():
+        raise WrongUseError(f"{folder} is neither a book nor a folder of records")
+    if out.resolve() == folder.resolve():
+        raise WrongUseError(f"--out: expected another folder than that of the records; found {out}")
+    path = out / f"{folder.resolve().name}.book"
+    toml = folder / "book.toml"
+    settings = read_settings(toml) if toml.is_file() else Settings()
+    if rulebook_name is None and settings.rulebook is None:
+        raise WrongUseError(f"no rulebook: give --rulebook, or name one in {toml}")
+    rulebook_path = find_rulebook(rulebook_name) if rulebook_name else folder / str(settings.rulebook)
+    rulebook = load(rulebook_path)
+    settings = _filled(settings, rulebook)
+    if not toml.is_file():
+        settings = replace(settings, title=f"{rulebook.title}: the records in {folder.resolve().name}")
+    if not Book.is_book(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Book.create(path, replace(settings, rulebook=relative(rulebook_path, path))).log.close()
+    with Book(path) as book:
+        report = take_in_sources(book, [folder], None, None, None, leave_out=[out])
+        print_take_in(report)
+        for name in missing_exhibits(book, [folder]):
+            say(f"no longer in {folder} as taken in before, and still in the book: {in_line(name)}", err)
+    return path
+
+
+def _filled(settings: Settings, rulebook: Rulebook) -> Settings:
+    """Settings with what the book leaves unsaid taken from the rulebook's front matter."""
+    unset = Settings()
+    given = {
+        key: value
+        for key, value in {"jurisdiction": rulebook.jurisdiction, **rulebook.settings}.items()
+        if key in ("jurisdiction", "home_region", "time_zone", "currency")
+        and getattr(settings, key) == getattr(unset, key)
+    }
+    return replace(settings, **given)  # type: ignore[arg-type]
+
+
+def _rulebook_of(book: Book, name: str | None) -> Rulebook:
+    if name is not None:
+        return load(find_rulebook(name))
+    if book.settings.rulebook is None:
+        raise WrongUseError(f"no rulebook: give --rulebook, or name one in {book.path / 'book.toml'}")
+    return load(book.path / book.settings.rulebook)
