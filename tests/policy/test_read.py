@@ -142,7 +142,7 @@ FACT_HEAD = (
     [
         ("| a | purpos | enum | x | q | s |", 'Did you mean "purpose"?'),
         ("| a | | enum | x | q | s |", 'found "a". Write "-" for a fact the book does not hold.'),
-        ("| a | hours | yes/no | | q | s |", "expected one of decimal, as hours holds"),
+        ("| a | hours | yes/no | | q | s |", "expected one of decimal, duration, as hours holds"),
         ("| a | use_id | text | | q | s |", 'found "use_id"'),
         ("| a | purpose | enm | x | q | s |", 'found "enm". Did you mean "enum"?'),
         ("| a | purpose | enum | x, unknown | q | s |", 'found "unknown". Not known is not a value'),

@@ -19,6 +19,7 @@ A cell that reads an unknown fact is itself neither true nor false (None), excep
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,11 +44,27 @@ UNKNOWN_WORDS = frozenset(
 )
 """Words that must never stand for a value: not known is not a value."""
 
-ORDERED = frozenset({FactType.WHOLE, FactType.DECIMAL, FactType.DATE})
+ORDERED = frozenset(
+    {
+        FactType.WHOLE,
+        FactType.DECIMAL,
+        FactType.MONEY,
+        FactType.DATE,
+        FactType.DURATION,
+        FactType.SHARE,
+    }
+)
+"""Types whose values have an order."""
+
+DURATION_UNITS: Mapping[str, int] = {"min": 1, "h": 60, "d": 1440}
+"""The units of a duration, in minutes."""
 
 _COMPARISON = re.compile(r"(<=|>=|<|>)\s*(.*)", re.DOTALL)
 _WHOLE = re.compile(r"-?\d{1,18}")
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+_MONEY = re.compile(r"(-?\d{1,3}(?:,\d{3})+|-?\d{1,15})(\.\d{2})?\s*([A-Z]{3})?")
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*%|(\d{1,9})\s*/\s*(\d{1,9})|(\d(?:\.\d{1,6})?)")
+_DURATION_PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*(min|h|d)\b\s*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -190,11 +207,67 @@ def parse_value(text: str, fact: Fact) -> FactValue:
         if not text or text[0] in "<>=" or "?" in text:
             raise CellError("a text without ?, < or >", f'"{text}"')
         return text
-    return parse_ordered_value(text, fact.type)
+    return parse_ordered(text, fact)
 
 
-def parse_ordered_value(text: str, kind: FactType) -> int | Decimal | date:
-    """Read a whole number, a decimal or a date (YYYY-MM-DD). Raises `CellError`."""
+def parse_ordered(text: str, fact: Fact) -> int | Decimal | date:
+    """Read a value of an ordered type, within the fact's bounds. Raises `CellError`."""
+    readers = {FactType.MONEY: _money, FactType.DURATION: _duration, FactType.SHARE: _share}
+    reader = readers.get(fact.type)
+    value = reader(text, fact) if reader else _plain_ordered(text, fact.type)
+    below = fact.low is not None and value < fact.low  # type: ignore[operator]
+    if below or (fact.high is not None and value > fact.high):  # type: ignore[operator]
+        low = "" if fact.low is None else show_value(fact.low)
+        high = "" if fact.high is None else show_value(fact.high)
+        raise CellError(f"a value of {fact.name} within {low}..{high}", f'"{text}"')
+    return value
+
+
+def _money(text: str, fact: Fact) -> Decimal:
+    match = _MONEY.fullmatch(text)
+    if match is None:
+        raise CellError("an amount such as 1250 or 1,250.00", f'"{text}"')
+    if match[3] and match[3] != fact.unit:
+        raise CellError(f"an amount in {fact.unit}", f'"{text}"')
+    return Decimal(match[1].replace(",", "") + (match[2] or ""))
+
+
+def _duration(text: str, fact: Fact) -> Decimal:
+    if _DECIMAL.fullmatch(text):
+        return Decimal(text)
+    parts, at = [], 0
+    while match := _DURATION_PART.match(text, at):
+        parts.append((Decimal(match[1]), match[2]))
+        at = match.end()
+    units = [unit for _, unit in parts]
+    if not parts or at != len(text) or len(set(units)) != len(units):
+        raise CellError(f"a duration in {fact.unit}, such as 2 h or 16 h 35 min", f'"{text}"')
+    minutes = sum((amount * DURATION_UNITS[unit] for amount, unit in parts), Decimal(0))
+    value = (minutes / DURATION_UNITS[fact.unit]).quantize(Decimal("0.000001"))
+    if value * DURATION_UNITS[fact.unit] != minutes:
+        advice = f"Declare {fact.name} with a smaller unit, such as min."
+        raise CellError(f"a duration that is exact in {fact.unit}", f'"{text}"', advice)
+    return value
+
+
+def _share(text: str, _fact: Fact) -> Decimal:
+    match = _SHARE.fullmatch(text)
+    if match is None or (match[3] and not int(match[3])):
+        raise CellError("a share such as 50 %, 3/8 or 0.375", f'"{text}"')
+    if match[1]:
+        value = Decimal(match[1]) / 100
+    elif match[2]:
+        value = (Decimal(match[2]) / Decimal(match[3])).quantize(Decimal("0.000001"))
+        if value * Decimal(match[3]) != Decimal(match[2]):
+            raise CellError("a share that is exact to six decimals", f'"{text}"')
+    else:
+        value = Decimal(match[4])
+    if value > 1:
+        raise CellError("a share from 0 to 1 (0 % to 100 %)", f'"{text}"')
+    return value
+
+
+def _plain_ordered(text: str, kind: FactType) -> int | Decimal | date:
     if kind is FactType.DATE:
         return parse_day(text)
     if kind is FactType.WHOLE and _WHOLE.fullmatch(text):
@@ -230,6 +303,9 @@ def _expectation(fact: Fact) -> str:
         FactType.YES_NO: "yes, no or ?",
         FactType.WHOLE: "a whole number, a range lo..hi, or a comparison",
         FactType.DECIMAL: "a number, a range lo..hi, or a comparison",
+        FactType.MONEY: "an amount, a range lo..hi, or a comparison",
+        FactType.DURATION: "a duration, a range lo..hi, or a comparison",
+        FactType.SHARE: "a share, a range lo..hi, or a comparison",
         FactType.DATE: "a day, a range lo..hi, or a comparison",
         FactType.TEXT: "a text",
     }[fact.type]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from wardbook.policy.ask import evaluate
+from wardbook.policy.costs import payments
 from wardbook.policy.determine import Determined, Docket, docket, fact_name
 from wardbook.policy.model import Example, Rulebook
 from wardbook.policy.resolve import Kind
@@ -41,7 +44,25 @@ def _failures(ready: Docket, example: Example) -> list[Failure]:
         if given != _plain(expected):
             file = ready.rulebook.path
             failures.append(Failure(file, example.line, example.name, outcome, expected, given))
-    return failures
+    return [*failures, *_payment_failures(ready, example, found)]
+
+
+def _payment_failures(ready: Docket, example: Example, found: Determined) -> Iterator[Failure]:
+    """The expected payments that the cost rules do not give."""
+    rulebook = ready.rulebook
+    shares = payments(rulebook, found.outcomes["costs"], example.costs, example.facts)
+    for (cost_class, payer), expected in example.payments.items():
+        same = [share for share in shares if share.cost_class == cost_class]
+        amounts = [share.amount for share in same if share.payer == payer]
+        if any(share.amount is None for share in same):
+            given = "undetermined"
+        else:
+            given = f"{sum((a for a in amounts if a is not None), Decimal(0)):.2f}"
+        if cost_class not in example.costs:
+            given = f"nothing: the example gives no cost {cost_class}"
+        if given != expected:
+            outcome = f"{cost_class}: {payer}"
+            yield Failure(rulebook.path, example.line, example.name, outcome, expected, given)
 
 
 def _plain(expected: str) -> str:

@@ -17,6 +17,21 @@ from typing import TypeAlias
 OUTCOMES: tuple[str, ...] = ("purpose", "security_reason", "permitted", "costs")
 """The outcomes every audit knows, written ``=> purpose`` in the heading; a rulebook may declare others."""
 
+COST_CLASSES: tuple[str, ...] = (
+    "airfare",
+    "lodging",
+    "meals",
+    "car rental",
+    "incidentals",
+    "salary",
+    "overtime",
+    "vehicle",
+    "travel",
+    "flight hours",
+    "mileage",
+)
+"""The cost classes that a book's expenses and costs may have; a rulebook may name others."""
+
 DAY = "date"
 """The name of the day of the use, which a ``when`` column may compare like a fact."""
 
@@ -301,7 +316,7 @@ class Rulebook:
 
 
 def known_on(rulebook: Rulebook, day: date) -> Rulebook:
-    """The rulebook with the rules that were known to stand in it on ``day``."""
+    """The rulebook as it was known on ``day``: the rules that stood in it, now without days of being known."""
     rules = tuple(
         rule
         for rule in rulebook.rules
@@ -310,6 +325,12 @@ def known_on(rulebook: Rulebook, day: date) -> Rulebook:
     )
     kept = {rule.name for rule in rules}
     rules = tuple(
-        replace(rule, overrides=tuple(name for name in rule.overrides if name in kept)) for rule in rules
+        replace(
+            rule,
+            overrides=tuple(name for name in rule.overrides if name in kept),
+            known_from=None,
+            known_to=None,
+        )
+        for rule in rules
     )
     return replace(rulebook, rules=rules)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from wardbook.errors import InputRefusedError
-from wardbook.policy.markdown import Cell, Document, Section, read_document
-from wardbook.policy.model import CostRule, Example, Fact, Rule, Rulebook
-from wardbook.policy.read_costs import read_costs, read_examples, refuse_unpriced
+from wardbook.policy.markdown import Cell, Document, PipeTable, Section, read_document
+from wardbook.policy.model import CostRule, Fact, Rule, Rulebook
+from wardbook.policy.read_costs import read_costs, refuse_unpriced
+from wardbook.policy.read_declared import read_invariants, read_outcomes, read_versions
+from wardbook.policy.read_examples import read_examples
 from wardbook.policy.read_facts import read_facts
-from wardbook.policy.read_rules import Law, read_rules
+from wardbook.policy.read_rules import Law, Terms, outcome_values, read_rules
 from wardbook.policy.refusal import RulebookError, did_you_mean, one_of
 from wardbook.policy.sheet import Notes
 
@@ -22,7 +25,7 @@ FRONT = (*REQUIRED, "home_region")
 SETTINGS = ("jurisdiction", "home_region", "time_zone", "currency")
 
 _QUESTION = "question"
-_KINDS = ("facts", _QUESTION, "costs", "examples")
+_KINDS = ("versions", "facts", "invariants", "outcomes", _QUESTION, "costs", "examples")
 
 
 def load(path: Path) -> Rulebook:
@@ -57,10 +60,32 @@ def load_text(text: str, name: str, content: bytes | None = None) -> Rulebook:
     front = _front(document, notes)
     law = _law(document, notes)
     parts = _parts(document, notes)
-    facts = _facts(parts["facts"], notes)
-    rules = _rules(parts[_QUESTION], facts, law, notes)
-    costs = _costs(parts["costs"], rules, law, notes)
-    examples = _examples(parts["examples"], facts, rules, notes)
+    facts = _facts(parts["facts"], front.get("currency", ""), notes)
+    outcomes = tuple(
+        o for part in parts["outcomes"] for table in part.plain for o in read_outcomes(table, notes)
+    )
+    terms = Terms(facts, law, outcome_values(outcomes))
+    invariants = tuple(
+        one
+        for part in parts["invariants"]
+        for table in part.plain
+        for one in read_invariants(table, terms, notes)
+    )
+    version = front.get("version", "")
+    editions = tuple(
+        one
+        for part in parts["versions"]
+        for table in part.plain
+        for one in read_versions(table, version, notes)
+    )
+    rules = _rules(parts[_QUESTION], terms, notes)
+    costs = _costs(parts["costs"], rules, terms, notes)
+    examples = tuple(
+        one
+        for part in parts["examples"]
+        for table in part.plain
+        for one in read_examples(table, terms, rules, costs, notes)
+    )
     if notes.problems:
         raise RulebookError(name, notes.problems)
     return Rulebook(
@@ -79,6 +104,9 @@ def load_text(text: str, name: str, content: bytes | None = None) -> Rulebook:
         examples=examples,
         text=text,
         law_titles=law.titles,
+        invariants=invariants,
+        outcomes=outcomes,
+        editions=editions,
     )
 
 
@@ -133,65 +161,80 @@ def _kind(section: Section) -> str:
     return section.title.partition(":")[0].strip().casefold()
 
 
-def _parts(document: Document, notes: Notes) -> Mapping[str, list[Section]]:
+@dataclass(frozen=True)
+class _Part:
+    """A ``##`` section and its tables, each with the heading of the ``###`` it stands under."""
+
+    section: Section
+    tables: tuple[tuple[str, PipeTable], ...]
+
+    @property
+    def plain(self) -> tuple[PipeTable, ...]:
+        return tuple(table for _, table in self.tables)
+
+
+def _parts(document: Document, notes: Notes) -> Mapping[str, list[_Part]]:
     """The sections that hold tables, by kind; a table under ``###`` belongs to the ``##`` above it."""
-    parts: dict[str, list[Section]] = {kind: [] for kind in _KINDS}
+    parts: dict[str, list[_Part]] = {kind: [] for kind in _KINDS}
     above: Section | None = None
     for section in document.sections:
         if section.level <= 2:
             above = section
         if above is not None and above.level == 2 and _kind(above) in parts:
-            _place(parts[_kind(above)], above, section)
+            found = parts[_kind(above)]
+            if section is above:
+                found.append(_Part(above, tuple(("", table) for table in section.tables)))
+            else:
+                tables = tuple((section.title, table) for table in section.tables)
+                found[-1] = _Part(above, (*found[-1].tables, *tables))
         elif section.tables:
             title = section.title if above is None else above.title
-            wanted = "a table only under ## Facts, ## Question: ..., ## Costs or ## Examples"
+            headings = [f"## {kind.capitalize()}" for kind in _KINDS]
+            wanted = f"a table only under {', '.join(headings)}".replace("## Question", "## Question: ...")
             near = did_you_mean(title.partition(":")[0], [kind.capitalize() for kind in _KINDS])
             notes.refuse_line(section.tables[0].line, wanted, f'one under "{title}"', near)
     return parts
 
 
-def _place(sections: list[Section], above: Section, section: Section) -> None:
-    if section is above:
-        sections.append(section)
-        return
-    start = sections[-1]
-    tables = (*start.tables, *section.tables)
-    sections[-1] = Section(start.level, start.title, start.anchor, start.line, start.quote, tables)
-
-
-def _facts(sections: Sequence[Section], notes: Notes) -> tuple[Fact, ...]:
-    tables = [table for section in sections for table in section.tables]
+def _facts(parts: Sequence[_Part], currency: str, notes: Notes) -> tuple[Fact, ...]:
+    tables = [table for part in parts for table in part.plain]
     if len(tables) != 1:
         line = tables[1].line if tables else 1
         notes.refuse_line(
             line, "one table of facts under ## Facts", "none" if not tables else str(len(tables))
         )
-    facts = read_facts(tables[0], notes) if tables else ()
+    facts = read_facts(tables[0], currency, notes) if tables else ()
     if tables and not tables[0].rows:
         notes.refuse_line(tables[0].line, "a fact", "none")
     return facts
 
 
-def _rules(sections: Sequence[Section], facts: Sequence[Fact], law: Law, notes: Notes) -> tuple[Rule, ...]:
+def _rules(parts: Sequence[_Part], terms: Terms, notes: Notes) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     questions: dict[str, str] = {}
-    if not sections:
+    if not parts:
         notes.refuse_line(1, "a section ## Question: ...", "none")
-    for section in sections:
+    for part in parts:
+        section = part.section
         question = section.title.partition(":")[2].strip()
         if not question or question in questions.values():
             notes.refuse_line(section.line, "a question of its own: ## Question: ...", f'"{section.title}"')
-        if len(section.tables) != 1:
-            notes.refuse_line(section.line, "one decision table under the question", str(len(section.tables)))
+        if not part.tables:
+            notes.refuse_line(section.line, "a decision table under the question", "none")
             continue
-        found = read_rules(question, section.tables[0], facts, law, notes)
-        _refuse_shared(section, question, found, rules, questions, notes)
+        headings = [heading for heading, _ in part.tables]
+        if len(set(headings)) != len(headings):
+            wanted = "one decision table under each heading of the question"
+            notes.refuse_line(section.line, wanted, str(len(headings)))
+            continue
+        found = read_rules(question, part.tables, terms, notes)
+        _refuse_shared(part, question, found, rules, questions, notes)
         rules.extend(found)
     return tuple(rules)
 
 
 def _refuse_shared(
-    section: Section,
+    part: _Part,
     question: str,
     found: Sequence[Rule],
     earlier: Sequence[Rule],
@@ -199,12 +242,13 @@ def _refuse_shared(
     notes: Notes,
 ) -> None:
     """Note outcomes and rule names that an earlier question has already."""
-    if not found and section.tables[0].rows == ():
-        notes.refuse_line(section.tables[0].line, "a rule", "none")
+    line = part.plain[0].line
+    if not found and not any(table.rows for table in part.plain):
+        notes.refuse_line(line, "a rule", "none")
     for outcome in found[0].outcomes if found else ():
         if outcome in questions:
             wanted = f"each outcome in one question ({outcome} is decided by {questions[outcome]!r})"
-            notes.refuse_line(section.tables[0].line, wanted, f'"=> {outcome}" again')
+            notes.refuse_line(line, wanted, f'"=> {outcome}" again')
         questions.setdefault(outcome, question)
     names = {rule.name for rule in earlier}
     for rule in found:
@@ -212,19 +256,12 @@ def _refuse_shared(
             notes.refuse_line(rule.line, "each rule name once in a rulebook", f'"{rule.name}" twice')
 
 
-def _costs(
-    sections: Sequence[Section], rules: Sequence[Rule], law: Law, notes: Notes
-) -> tuple[CostRule, ...]:
-    tables = [table for section in sections for table in section.tables]
-    costs = tuple(cost for table in tables[:1] for cost in read_costs(table, rules, law, notes))
+def _costs(parts: Sequence[_Part], rules: Sequence[Rule], terms: Terms, notes: Notes) -> tuple[CostRule, ...]:
+    tables = [table for part in parts for table in part.plain]
+    costs = tuple(
+        cost for table in tables[:1] for cost in read_costs(table, rules, terms.facts, terms.law, notes)
+    )
     if len(tables) > 1:
         notes.refuse_line(tables[1].line, "one table under ## Costs", str(len(tables)))
     refuse_unpriced(rules, costs, notes)
     return costs
-
-
-def _examples(
-    sections: Sequence[Section], facts: Sequence[Fact], rules: Sequence[Rule], notes: Notes
-) -> tuple[Example, ...]:
-    tables = [table for section in sections for table in section.tables]
-    return tuple(example for table in tables for example in read_examples(table, facts, rules, notes))

@@ -1,43 +1,42 @@
-"""Reading ``## Costs`` (who pays what, under which arrangement) and ``## Examples`` (facts and outcomes)."""
+"""Reading ``## Costs``: who pays what, under which arrangement, by which method."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from decimal import Decimal
 
-from wardbook.policy.cells import CellError, parse_day, parse_value
-from wardbook.policy.markdown import PipeTable
-from wardbook.policy.model import OUTCOMES, CostRule, Example, Fact, FactValue, Rule
-from wardbook.policy.read_rules import (
-    ANSWERS,
-    PURPOSES,
-    UNDETERMINED,
-    Law,
-    outcome_heading,
-    read_cites,
-)
+from wardbook.policy.markdown import Cell, PipeTable
+from wardbook.policy.model import Base, CostRule, Fact, FactType, Part, Rule
+from wardbook.policy.read_rules import UNDETERMINED, Law, read_cites
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.sheet import Notes, Row, plain, rows
 
-METHODS = ("full", "none", "added only")
+SHARES = ("share by time", "share by distance", "share by heads")
+COMPARABLE = ("comparable fare", "comparable rate")
+LOADED = "full plus"
+REST = "the rest"
+METHODS = ("full", "none", "added only", *SHARES, *COMPARABLE, LOADED, REST)
+MEASURED = frozenset({FactType.WHOLE, FactType.DECIMAL, FactType.DURATION, FactType.SHARE})
+ROUNDINGS = ("half up", "half even", "down", "up")
 ANY_OTHER = "any other"
 AGENCY = "{agency}"
-OPEN = "undetermined"
-OPEN_REASONS = ("no rule", "conflict")
-
 COST_COLUMNS = ("arrangement", "cost class", "payer", "method", "cites", "write down")
+MORE_COST_COLUMNS = ("part", "base", "rounding")
+
+_LOADING = re.compile(r"full plus\s+(\d{1,4}(?:\.\d{1,4})?)\s*%")
+_NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?")
 
 
-def read_costs(table: PipeTable, rules: Sequence[Rule], law: Law, notes: Notes) -> tuple[CostRule, ...]:
+def read_costs(
+    table: PipeTable, rules: Sequence[Rule], facts: Sequence[Fact], law: Law, notes: Notes
+) -> tuple[CostRule, ...]:
     """The cost rules, in order; every arrangement a rule names must be here, and the other way round."""
-    found: list[CostRule] = []
+    found: list[tuple[CostRule, Row]] = []
     named = arrangements_named(rules)
-    for row in rows(table, COST_COLUMNS, (), notes):
-        cost = _cost_rule(row, law, notes)
-        if any(_priced(c) == _priced(cost) for c in found):
-            what = f'"{cost.cost_class}" of "{cost.arrangement}" twice'
-            notes.refuse(row.at("cost class"), "cost class", "each cost class of an arrangement once", what)
+    for row in rows(table, COST_COLUMNS, MORE_COST_COLUMNS, notes):
+        cost = _cost_rule(row, facts, law, notes)
+        _refuse_crowd(cost, row, [other for other, _ in found if _priced(other) == _priced(cost)], notes)
         if cost.arrangement not in named:
             advice = did_you_mean(cost.arrangement, named)
             wanted = (
@@ -46,8 +45,24 @@ def read_costs(table: PipeTable, rules: Sequence[Rule], law: Law, notes: Notes) 
                 else "no costs: no rule names any"
             )
             notes.refuse(row.at("arrangement"), "arrangement", wanted, f'"{cost.arrangement}"', advice)
-        found.append(cost)
-    return tuple(found)
+        found.append((cost, row))
+    return tuple(cost for cost, _ in found)
+
+
+def _refuse_crowd(cost: CostRule, row: Row, same: Sequence[CostRule], notes: Notes) -> None:
+    """Note a row that cannot stand beside the other rows of its cost class."""
+    what = f'"{cost.cost_class}" of "{cost.arrangement}"'
+    if any(plain(other.payer) == plain(cost.payer) for other in same):
+        found = f"{what} twice"
+        notes.refuse(row.at("cost class"), "cost class", "each cost class of an arrangement once", found)
+        return
+    for other in same:
+        pair = {other.method, cost.method}
+        whole = pair & {"full", "none", "added only", LOADED}
+        if whole or pair == {REST}:
+            wanted = f"shares of {what} that several payers can bear beside each other"
+            notes.refuse(row.at("method"), "method", wanted, f'"{other.method}" and "{cost.method}"')
+            return
 
 
 def _priced(cost: CostRule) -> tuple[str, str]:
@@ -60,19 +75,120 @@ def arrangements_named(rules: Sequence[Rule]) -> tuple[str, ...]:
     return tuple(name for name in named if name and plain(name) != UNDETERMINED)
 
 
-def _cost_rule(row: Row, law: Law, notes: Notes) -> CostRule:
-    method, payer = row.text("method").casefold(), row.text("payer")
-    if method not in METHODS:
-        advice = did_you_mean(method, METHODS)
-        notes.refuse(row.at("method"), "method", one_of(METHODS), f'"{row.text("method")}"', advice)
+def _cost_rule(row: Row, facts: Sequence[Fact], law: Law, notes: Notes) -> CostRule:
+    payer = row.text("payer")
+    method, loading = _method(row, notes)
     if not payer or (re.search("[{}]", payer) and payer != AGENCY):
         notes.refuse(row.at("payer"), "payer", f"who pays, or {AGENCY} for the using agency", f'"{payer}"')
     for heading in ("arrangement", "cost class"):
         if not row.text(heading):
             notes.refuse(row.at(heading), heading, "a name", "an empty cell")
     anchors, cites = read_cites(row.at("cites"), law, notes)
-    cost_class, write_down = row.text("cost class").casefold(), row.text("write down")
-    return CostRule(row.text("arrangement"), cost_class, payer, method, cites, write_down, row.line, anchors)
+    rounding = row.text("rounding").casefold() or "half up"
+    if rounding not in ROUNDINGS:
+        advice = did_you_mean(rounding, ROUNDINGS)
+        notes.refuse(row.at("rounding"), "rounding", one_of(ROUNDINGS), f'"{row.text("rounding")}"', advice)
+    by_name = {plain(fact.name): fact for fact in facts}
+    return CostRule(
+        row.text("arrangement"),
+        row.text("cost class").casefold(),
+        payer,
+        method,
+        cites,
+        row.text("write down"),
+        row.line,
+        anchors,
+        _part(row, method, by_name, notes),
+        _base(row, method, by_name, notes),
+        loading,
+        rounding,
+    )
+
+
+def _method(row: Row, notes: Notes) -> tuple[str, Decimal]:
+    text = " ".join(row.text("method").casefold().split())
+    loaded = _LOADING.fullmatch(text)
+    if loaded:
+        return LOADED, Decimal(loaded[1]) / 100
+    if text == LOADED or text not in METHODS:
+        words = tuple("full plus 25 %" if word == LOADED else word for word in METHODS)
+        advice = did_you_mean(text, words)
+        notes.refuse(row.at("method"), "method", one_of(words), f'"{row.text("method")}"', advice)
+    return text, Decimal(0)
+
+
+def _part(row: Row, method: str, facts: Mapping[str, Fact], notes: Notes) -> Part | None:
+    """What a share method shares by: ``political hours / total hours``, ``1/2``, ``50 %`` or a share fact."""
+    cell = row.at("part")
+    if method not in SHARES:
+        if cell.text:
+            notes.refuse(cell, "part", f'an empty cell for the method "{method}"', f'"{cell.text}"')
+        return None
+    wanted = "the part a payer bears, such as political hours / total hours, a share fact, 1/2 or 50 %"
+    percent = re.fullmatch(r"(\d{1,3}(?:\.\d{1,4})?)\s*%", cell.text)
+    top_text, _, bottom_text = (side.strip() for side in cell.text.partition("/"))
+    top = Decimal(percent[1]) / 100 if percent else _term(top_text, facts)
+    bottom = _term(bottom_text, facts) if bottom_text else Decimal(1)
+    if top is None or bottom is None or bottom == 0:
+        advice = did_you_mean(top_text if top is None else bottom_text, [f.name for f in facts.values()])
+        notes.refuse(cell, "part", wanted, f'"{cell.text}"' if cell.text else "an empty cell", advice)
+        return None
+    _refuse_part(cell, top, bottom, facts, notes)
+    return Part(top, bottom)
+
+
+def _refuse_part(
+    cell: Cell, top: str | Decimal, bottom: str | Decimal, facts: Mapping[str, Fact], notes: Notes
+) -> None:
+    kinds = [facts[plain(term)] for term in (top, bottom) if isinstance(term, str)]
+    wrong = [fact for fact in kinds if fact.type not in MEASURED]
+    if wrong:
+        wanted = "facts that are a number, a duration or a share"
+        notes.refuse(cell, "part", wanted, f"{wrong[0].name} is {wrong[0].type.value}")
+    elif len(kinds) == 2 and (kinds[0].type, kinds[0].unit) != (kinds[1].type, kinds[1].unit):
+        found = " and ".join(
+            f"{fact.name} ({fact.type.value} {fact.unit})".replace(" )", ")") for fact in kinds
+        )
+        notes.refuse(cell, "part", "two facts of one type and unit", found)
+    elif isinstance(top, Decimal) and isinstance(bottom, Decimal) and top > bottom:
+        notes.refuse(cell, "part", "a part of at most the whole", f'"{cell.text}"')
+    elif isinstance(top, str) and kinds[0].type is not FactType.SHARE and bottom == 1:
+        notes.refuse(cell, "part", f"a share fact, or {top} / another fact", f'"{cell.text}"')
+
+
+def _base(row: Row, method: str, facts: Mapping[str, Fact], notes: Notes) -> Base | None:
+    """What is charged or shared instead of the recorded cost: a fare, or a rate times a quantity."""
+    cell = row.at("base")
+    if not cell.text:
+        if method in COMPARABLE:
+            notes.refuse(cell, "base", "the fare, or the rate x the quantity, to charge by", "an empty cell")
+        return None
+    if method not in (*COMPARABLE, *SHARES):
+        notes.refuse(cell, "base", f'an empty cell for the method "{method}"', f'"{cell.text}"')
+        return None
+    amount_text, times_sign, times_text = re.split(r"(?:\s+([xX×*])\s+|$)", cell.text, maxsplit=1)[:3]
+    amount = _term(amount_text.strip(), facts)
+    times = _term((times_text or "").strip(), facts) if times_sign else Decimal(1)
+    if amount is None or times is None:
+        advice = did_you_mean(cell.text, [f.name for f in facts.values()])
+        notes.refuse(cell, "base", "a money fact or amount, alone or x a quantity", f'"{cell.text}"', advice)
+        return None
+    if isinstance(amount, str) and facts[plain(amount)].type is not FactType.MONEY:
+        found = f"{amount} is {facts[plain(amount)].type.value}"
+        notes.refuse(cell, "base", "a money fact before the x", found)
+    if isinstance(times, str) and facts[plain(times)].type not in MEASURED:
+        found = f"{times} is {facts[plain(times)].type.value}"
+        notes.refuse(cell, "base", "a number or a duration after the x", found)
+    return Base(amount, times)
+
+
+def _term(text: str, facts: Mapping[str, Fact]) -> str | Decimal | None:
+    """The name of a fact, or a number; None for anything else."""
+    fact = facts.get(plain(text))
+    if fact is not None:
+        return fact.name
+    bare = text.replace(",", "")
+    return Decimal(bare) if _NUMBER.fullmatch(bare) else None
 
 
 def refuse_unpriced(rules: Sequence[Rule], costs: Sequence[CostRule], notes: Notes) -> None:
@@ -85,84 +201,3 @@ def refuse_unpriced(rules: Sequence[Rule], costs: Sequence[CostRule], notes: Not
                 f", {one_of(known)}" if known else ""
             )
             notes.refuse_line(rule.line, wanted, f'"{arrangement}"', did_you_mean(arrangement, known))
-
-
-# ---------------------------------------------------------------- examples
-
-
-def read_examples(
-    table: PipeTable, facts: Sequence[Fact], rules: Sequence[Rule], notes: Notes
-) -> tuple[Example, ...]:
-    """The examples of one table. A blank fact is not known; a blank outcome is not checked."""
-    by_name = {plain(fact.name): fact for fact in facts}
-    decided = {outcome for rule in rules for outcome in rule.outcomes}
-    headings = [outcome_heading(outcome) for outcome in OUTCOMES if outcome in decided]
-    optional = ("case", "date", *(fact.name for fact in facts), *headings)
-    return tuple(
-        Example(
-            _example_facts(row, by_name, notes),
-            _example_day(row, notes),
-            _expected(row, by_name, rules, notes),
-            row.line,
-            row.text("case"),
-        )
-        for row in rows(table, (), optional, notes)
-    )
-
-
-def _example_facts(row: Row, facts: Mapping[str, Fact], notes: Notes) -> dict[str, FactValue]:
-    values: dict[str, FactValue] = {}
-    for heading, cell in row.cells.items():
-        fact = facts.get(heading)
-        if fact is None or cell.text in {"", "?"}:
-            continue
-        try:
-            values[fact.name] = parse_value(cell.text, fact)
-        except CellError as error:
-            notes.refuse_cell(cell, fact.name, error)
-    return values
-
-
-def _example_day(row: Row, notes: Notes) -> date | None:
-    if not row.text("date"):
-        return None
-    try:
-        return parse_day(row.text("date"))
-    except CellError as error:
-        notes.refuse_cell(row.at("date"), "date", error)
-        return None
-
-
-def _expected(row: Row, facts: Mapping[str, Fact], rules: Sequence[Rule], notes: Notes) -> dict[str, str]:
-    expected = {}
-    for outcome in OUTCOMES:
-        heading = plain(outcome_heading(outcome))
-        text = row.text(heading)
-        if text:
-            expected[outcome] = text
-            _check_expected(row, outcome, facts, rules, notes)
-    if not expected:
-        notes.refuse_line(row.line, "an expected outcome in every example", "none")
-    return expected
-
-
-def _check_expected(
-    row: Row, outcome: str, facts: Mapping[str, Fact], rules: Sequence[Rule], notes: Notes
-) -> None:
-    heading = outcome_heading(outcome)
-    cell = row.at(plain(heading))
-    word, colon, rest = (part.strip() for part in cell.text.partition(":"))
-    if word == OPEN:
-        names = [fact.name for fact in facts.values()] + ["date", *OPEN_REASONS]
-        for item in (part.strip() for part in rest.split(",")) if colon else ():
-            if item not in names:
-                wanted = f"undetermined: and the facts missing, {one_of(names)}"
-                notes.refuse(cell, heading, wanted, f'"{item}"', did_you_mean(item, names))
-        if not colon:
-            notes.refuse(cell, heading, "undetermined: and the facts missing", f'"{cell.text}"')
-        return
-    arrangements = arrangements_named(rules)
-    known = {"purpose": PURPOSES, "costs": (*arrangements, UNDETERMINED)}.get(outcome, ANSWERS)
-    if cell.text not in known:
-        advice = did_you_mean(cell.text, known)
-        notes.refuse(cell, heading, one_of((*known, "undetermined: fact")), f'"{cell.text}"', advice)

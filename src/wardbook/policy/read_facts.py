@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
 
-from wardbook.policy.cells import UNKNOWN_WORDS
+from wardbook.policy.cells import DURATION_UNITS, ORDERED, UNKNOWN_WORDS, Between, CellError, parse_cell
 from wardbook.policy.markdown import PipeTable
 from wardbook.policy.model import OUTCOMES, Fact, FactType
 from wardbook.policy.refusal import did_you_mean, one_of
@@ -12,11 +15,16 @@ from wardbook.policy.sheet import Notes, Row, plain, rows
 from wardbook.records import schema
 
 COLUMNS = ("fact", "reads", "type", "values", "question", "settled by")
+MORE_COLUMNS = ("unit", "may be unknown", "changeable")
+
+TABLE_WORDS = ("group", "provision", "known", "when", "and", "or", "not", "is", "in", "between")
 
 RESERVED = frozenset(
-    {"rule", "cites", "in force", "overrides", "note", "settled by", "date", "case", *OUTCOMES}
+    {"rule", "cites", "in force", "overrides", "note", "settled by", "date", "case", *TABLE_WORDS, *OUTCOMES}
 )
 """Names with a meaning of their own in a rulebook's tables; `purpose` may be a fact too."""
+
+Bound: TypeAlias = int | Decimal | date | None
 
 NOT_IN_BOOK = "-"
 
@@ -32,6 +40,9 @@ _COLUMN_TYPES = {
     FactType.YES_NO: schema.YESNO,
     FactType.WHOLE: schema.WHOLE,
     FactType.DECIMAL: schema.HOURS,
+    FactType.MONEY: schema.MONEY,
+    FactType.DURATION: schema.HOURS,
+    FactType.SHARE: "",
     FactType.DATE: schema.DAY,
 }
 
@@ -39,11 +50,11 @@ _VALUE = re.compile(r"([^()]+?)\s*(?:\(([^()]*)\))?")
 _SIGNS = re.compile(r"[?<>=()|\";]|\.\.")
 
 
-def read_facts(table: PipeTable, notes: Notes) -> tuple[Fact, ...]:
-    """The declared facts, in order. Mistakes are noted."""
+def read_facts(table: PipeTable, currency: str, notes: Notes) -> tuple[Fact, ...]:
+    """The declared facts, in order; money is in ``currency`` unless it says otherwise. Mistakes are noted."""
     facts: dict[str, Fact] = {}
-    for row in rows(table, COLUMNS, (), notes):
-        fact = _fact(row, notes)
+    for row in rows(table, COLUMNS, MORE_COLUMNS, notes):
+        fact = _fact(row, currency, notes)
         if fact is None:
             continue
         if plain(fact.name) in facts:
@@ -55,7 +66,7 @@ def read_facts(table: PipeTable, notes: Notes) -> tuple[Fact, ...]:
     return tuple(facts.values())
 
 
-def _fact(row: Row, notes: Notes) -> Fact | None:
+def _fact(row: Row, currency: str, notes: Notes) -> Fact | None:
     name = row.text("fact")
     if not name or plain(name) in RESERVED - {"purpose"} or _SIGNS.search(name):
         advice = "This word has another meaning in a rulebook." if plain(name) in RESERVED else ""
@@ -64,13 +75,74 @@ def _fact(row: Row, notes: Notes) -> Fact | None:
     kind = _type(row, notes)
     if kind is None:
         return Fact(name, "", FactType.TEXT, (), "", "", row.line)
+    unit = _unit(row, kind, currency, notes)
+    shell = Fact(name, "", kind, (), "", "", row.line, unit=unit)
+    low, high = _bounds(row, shell, notes) if kind in ORDERED else (None, None)
     values, aliases = _values(row, kind, notes)
     for heading in ("question", "settled by"):
         if not row.text(heading):
             notes.refuse(row.at(heading), heading, "a text", "an empty cell")
     reads = _reads(row, name, kind, notes)
     question, settled_by = row.text("question"), row.text("settled by")
-    return Fact(name, reads, kind, values, question, settled_by, row.line, aliases)
+    if kind is FactType.DURATION and reads and unit != "h":
+        notes.refuse(row.at("unit"), "unit", f"h, as {reads} of the book holds hours", f'"{unit}"')
+    return Fact(
+        name,
+        reads,
+        kind,
+        values,
+        question,
+        settled_by,
+        row.line,
+        aliases,
+        unit,
+        low,
+        high,
+        may_be_unknown=_yes(row, "may be unknown", True, notes),
+        changeable=_yes(row, "changeable", False, notes),
+    )
+
+
+def _yes(row: Row, heading: str, blank: bool, notes: Notes) -> bool:
+    text = row.text(heading).casefold()
+    if text not in {"", "yes", "no"}:
+        notes.refuse(row.at(heading), heading, "yes, no or an empty cell", f'"{row.text(heading)}"')
+    return text == "yes" if text else blank
+
+
+def _unit(row: Row, kind: FactType, currency: str, notes: Notes) -> str:
+    """The unit of a fact: a currency for money, h, min or d for a duration, free words otherwise."""
+    cell = row.at("unit")
+    if kind is FactType.MONEY:
+        unit = cell.text or currency
+        if not re.fullmatch("[A-Z]{3}", unit):
+            notes.refuse(cell, "unit", "a currency code such as USD", f'"{unit}"')
+        return unit
+    if kind is FactType.DURATION:
+        if cell.text not in DURATION_UNITS:
+            wanted = f"the unit of a duration, {one_of(DURATION_UNITS)}"
+            notes.refuse(cell, "unit", wanted, f'"{cell.text}"' if cell.text else "an empty cell")
+            return "h"
+        return cell.text
+    if cell.text and kind not in {FactType.WHOLE, FactType.DECIMAL}:
+        notes.refuse(cell, "unit", f"an empty cell for a fact of type {kind.value}", f'"{cell.text}"')
+    return cell.text
+
+
+def _bounds(row: Row, fact: Fact, notes: Notes) -> tuple[Bound, Bound]:
+    """The bounds that the ``values`` of an ordered fact give, as ``0..10``; both ends may be left open."""
+    cell = row.at("values")
+    if not cell.text:
+        return None, None
+    try:
+        found = parse_cell(cell.text, fact)
+    except CellError as error:
+        notes.refuse_cell(cell, "values", error)
+        return None, None
+    if not isinstance(found, Between) or not (found.low_in and found.high_in):
+        notes.refuse(cell, "values", "bounds such as 0..10, or an empty cell", f'"{cell.text}"')
+        return None, None
+    return found.low, found.high
 
 
 def _type(row: Row, notes: Notes) -> FactType | None:
@@ -101,7 +173,7 @@ def _reads(row: Row, name: str, kind: FactType, notes: Notes) -> str:
 def _values(row: Row, kind: FactType, notes: Notes) -> tuple[tuple[str, ...], dict[str, str]]:
     cell = row.at("values")
     if kind is not FactType.ENUM:
-        if cell.text:
+        if cell.text and kind not in ORDERED:
             notes.refuse(cell, "values", f"an empty cell for a fact of type {kind.value}", f'"{cell.text}"')
         return (), {}
     values: list[str] = []

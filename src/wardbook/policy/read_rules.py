@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from wardbook.policy.cells import CellError, parse_cell, parse_day
 from wardbook.policy.markdown import Cell, PipeTable
-from wardbook.policy.model import OUTCOMES, Condition, Fact, Rule
+from wardbook.policy.model import Condition, Expression, Fact, Outcome, Rule
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.sheet import Notes, Row, plain, rows
+from wardbook.policy.when import WhenError, parse_when
 
 MOST_RULES = 62
 ALL_OTHERS = "all others"
@@ -21,6 +22,9 @@ ARROW = "=>"
 PURPOSES = ("protective", "official", "political", "personal", "mixed", "none", "cannot be determined")
 ANSWERS = ("yes", "no", UNDETERMINED)
 
+MORE_COLUMNS = ("overrides", "note", "settled by", "group", "provision", "known", "when")
+
+_SWEEP = re.compile(r"(section|group)\s+", re.IGNORECASE)
 _RULE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/()§-]*")
 
 
@@ -30,6 +34,27 @@ class Law:
 
     titles: Mapping[str, str]
     texts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a decision table may speak of: facts, quoted law, and outcomes with their values."""
+
+    facts: tuple[Fact, ...]
+    law: Law
+    outcomes: Mapping[str, tuple[str, ...]]
+
+    @property
+    def by_name(self) -> Mapping[str, Fact]:
+        """The facts by plain name."""
+        return {plain(fact.name): fact for fact in self.facts}
+
+
+def outcome_values(declared: Sequence[Outcome]) -> dict[str, tuple[str, ...]]:
+    """Every outcome a rulebook may decide, with its values; none: any text."""
+    known = {"purpose": PURPOSES, "security_reason": ANSWERS, "permitted": ANSWERS, "costs": ()}
+    own = {one.name: (*one.values, UNDETERMINED) if one.values else () for one in declared}
+    return {**known, **own}
 
 
 def outcome_heading(outcome: str) -> str:
@@ -65,23 +90,46 @@ def _anchors_advice(law: Law) -> str:
 
 
 def read_rules(
-    question: str, table: PipeTable, facts: Sequence[Fact], law: Law, notes: Notes
+    question: str, tables: Sequence[tuple[str, PipeTable]], terms: Terms, notes: Notes
 ) -> tuple[Rule, ...]:
-    """The rules of one decision table, in order; ``overrides`` are spelt out. Mistakes are noted."""
-    by_name = {plain(fact.name): fact for fact in facts}
-    headed = {plain(heading.text) for heading in table.headings}
-    outcomes = [o for o in OUTCOMES if plain(outcome_heading(o)) in headed]
-    if not outcomes:
-        wanted = "a column for an outcome, " + one_of(outcome_heading(o) for o in OUTCOMES)
-        notes.refuse_line(table.line, wanted, "none")
-    optional = ("overrides", "note", "settled by", *(f.name for f in facts), *map(outcome_heading, OUTCOMES))
+    """The rules of one question in order, from its tables (section, table); ``overrides`` are spelt out.
+
+    Mistakes are noted.
+    """
     read: list[tuple[Rule, Row]] = []
+    decided: list[str] | None = None
+    for section, table in tables:
+        outcomes = _outcomes_of(table, terms, notes)
+        if decided is not None and set(outcomes) != set(decided):
+            wanted = "the same outcomes in every table of a question, " + ", ".join(decided)
+            notes.refuse_line(table.line, wanted, ", ".join(outcomes) or "none")
+        decided = outcomes if decided is None else decided
+        read.extend(_rules_of(question, section, table, outcomes, terms, notes))
+    if len(read) > MOST_RULES:
+        notes.refuse_line(tables[0][1].line, f"at most {MOST_RULES} rules in one question", str(len(read)))
+    _refuse_two_versions(read, notes)
+    return _with_overrides(read, notes)
+
+
+def _outcomes_of(table: PipeTable, terms: Terms, notes: Notes) -> list[str]:
+    headed = {plain(heading.text) for heading in table.headings}
+    outcomes = [o for o in terms.outcomes if plain(outcome_heading(o)) in headed]
+    if not outcomes:
+        wanted = "a column for an outcome, " + one_of(outcome_heading(o) for o in terms.outcomes)
+        notes.refuse_line(table.line, wanted, "none")
+    return outcomes
+
+
+def _rules_of(
+    question: str, section: str, table: PipeTable, outcomes: Sequence[str], terms: Terms, notes: Notes
+) -> Iterator[tuple[Rule, Row]]:
+    headings = (outcome_heading(outcome) for outcome in terms.outcomes)
+    optional = (*MORE_COLUMNS, *(fact.name for fact in terms.facts), *headings)
+    by_name = terms.by_name
     for row in rows(table, ("rule", "cites", "in force"), optional, notes):
         conditions = _conditions(row, by_name, notes)
-        read.append((_rule(question, row, conditions, outcomes, law, notes), row))
-    if len(read) > MOST_RULES:
-        notes.refuse_line(table.line, f"at most {MOST_RULES} rules in one question", str(len(read)))
-    return _with_overrides(read, notes)
+        rule = _rule(question, row, conditions, outcomes, terms, notes)
+        yield replace(rule, section=section), row
 
 
 def _rule(
@@ -89,15 +137,16 @@ def _rule(
     row: Row,
     conditions: tuple[Condition, ...],
     outcomes: Sequence[str],
-    law: Law,
+    terms: Terms,
     notes: Notes,
 ) -> Rule:
     name = row.text("rule")
-    if not _RULE_NAME.fullmatch(name) or plain(name) == ALL_OTHERS:
+    if not _RULE_NAME.fullmatch(name) or plain(name) == ALL_OTHERS or _SWEEP.match(name):
         notes.refuse(row.at("rule"), "rule", "the name of a rule", f'"{name}"')
-    anchors, cites = read_cites(row.at("cites"), law, notes)
-    first, last = _in_force(row, notes)
-    said = {outcome: _outcome(row, outcome, notes) for outcome in outcomes}
+    anchors, cites = read_cites(row.at("cites"), terms.law, notes)
+    first, last = _days(row, "in force", notes)
+    known_from, known_to = _days(row, "known", notes) if row.text("known") else (None, None)
+    said = {outcome: _outcome(row, outcome, terms.outcomes[outcome], notes) for outcome in outcomes}
     settled_by = row.text("settled by")
     if UNDETERMINED in said.values() and not settled_by:
         wanted = f"the record that would settle what {name} leaves open"
@@ -115,7 +164,25 @@ def _rule(
         row.line,
         anchors,
         settled_by,
+        when=read_condition(row.at("when"), "when", terms.facts, notes),
+        when_text=row.text("when"),
+        group=row.text("group"),
+        provision=row.text("provision"),
+        known_from=known_from,
+        known_to=known_to,
     )
+
+
+def read_condition(cell: Cell, heading: str, facts: Sequence[Fact], notes: Notes) -> Expression | None:
+    """The free condition in a cell; None for a blank one. A mistake is noted at its place in the cell."""
+    if not cell.text:
+        return None
+    try:
+        return parse_when(cell.text, facts)
+    except WhenError as error:
+        at = Cell(cell.text, cell.line, cell.character + error.offset)
+        notes.refuse_cell(at, heading, error)
+        return None
 
 
 def _conditions(row: Row, facts: Mapping[str, Fact], notes: Notes) -> tuple[Condition, ...]:
@@ -134,83 +201,139 @@ def _conditions(row: Row, facts: Mapping[str, Fact], notes: Notes) -> tuple[Cond
     return tuple(conditions)
 
 
-def _outcome(row: Row, outcome: str, notes: Notes) -> str:
+def _outcome(row: Row, outcome: str, known: Sequence[str], notes: Notes) -> str:
     heading = plain(outcome_heading(outcome))
     cell = row.at(heading)
-    known = {"purpose": PURPOSES, "security_reason": ANSWERS, "permitted": ANSWERS}.get(outcome)
+    folded = {value.casefold(): value for value in known}
     if not cell.text:
         notes.refuse(cell, outcome_heading(outcome), "an outcome in every rule", "an empty cell")
-    elif known is not None and cell.text.casefold() not in known:
+    elif known and cell.text.casefold() not in folded:
         advice = did_you_mean(cell.text, known)
         notes.refuse(cell, outcome_heading(outcome), one_of(known), f'"{cell.text}"', advice)
-    return cell.text.casefold() if known is not None or plain(cell.text) == UNDETERMINED else cell.text
+    if plain(cell.text) == UNDETERMINED:
+        return UNDETERMINED
+    return folded.get(cell.text.casefold(), cell.text)
 
 
-def _in_force(row: Row, notes: Notes) -> tuple[date | None, date | None]:
-    cell = row.at("in force")
-    wanted = "always, or the first and last day in force, such as 2019-05-15.. or 2017-01-01..2020-01-01"
+def _days(row: Row, heading: str, notes: Notes) -> tuple[date | None, date | None]:
+    cell = row.at(heading)
+    wanted = "always, or the first and last day, such as 2019-05-15.. or 2017-01-01..2020-01-01"
     if cell.text.casefold() == "always":
         return None, None
     first_text, dots, last_text = (part.strip() for part in cell.text.partition(".."))
     if not dots or not (first_text or last_text):
-        notes.refuse(cell, "in force", wanted, f'"{cell.text}"' if cell.text else "an empty cell")
+        notes.refuse(cell, heading, wanted, f'"{cell.text}"' if cell.text else "an empty cell")
         return None, None
     try:
         first = parse_day(first_text) if first_text else None
         last = parse_day(last_text) if last_text else None
     except CellError as error:
-        notes.refuse_cell(cell, "in force", error)
+        notes.refuse_cell(cell, heading, error)
         return None, None
     if first and last and first > last:
         advice = f'Did you mean "{last_text}..{first_text}"?'
-        notes.refuse(cell, "in force", "a first day before the last", f'"{cell.text}"', advice)
+        notes.refuse(cell, heading, "a first day before the last", f'"{cell.text}"', advice)
     return first, last
+
+
+def _refuse_two_versions(read: Sequence[tuple[Rule, Row]], notes: Notes) -> None:
+    """Note versions of one provision that are in force on the same day without being the same version."""
+    versions: dict[str, dict[tuple[date, date], Rule]] = {}
+    for rule, row in read:
+        if not rule.provision or rule.known_to is not None:
+            continue
+        days = (rule.in_force_from or date.min, rule.in_force_to or date.max)
+        earlier = versions.setdefault(plain(rule.provision), {})
+        for other_days, other in earlier.items():
+            if other_days != days and other_days[0] <= days[1] and days[0] <= other_days[1]:
+                day = max(days[0], other_days[0])
+                on = "the same days" if day == date.min else day.isoformat()
+                wanted = f"one version of {rule.provision} in force on a day"
+                notes.refuse(row.at("in force"), "in force", wanted, f"{other.name} and {rule.name} on {on}")
+        earlier.setdefault(days, rule)
 
 
 # ---------------------------------------------------------------- overrides
 
 
 def _with_overrides(read: Sequence[tuple[Rule, Row]], notes: Notes) -> tuple[Rule, ...]:
-    names = [rule.name for rule, _ in read]
+    rules = [rule for rule, _ in read]
     sweeping = frozenset(rule.name for rule, row in read if plain(row.text("overrides")) == ALL_OTHERS)
+    swept = _Swept(tuple(rules), sweeping)
     finished: list[Rule] = []
+    seen: set[str] = set()
     for rule, row in read:
-        if names.count(rule.name) > 1 and names.index(rule.name) != len(finished):
+        if rule.name in seen:
             notes.refuse(row.at("rule"), "rule", "each rule name once", f'"{rule.name}" twice')
-        overrides = _overrides(rule.name, row, names, sweeping, notes)
-        finished.append(replace(rule, overrides=overrides))
+        seen.add(rule.name)
+        finished.append(replace(rule, overrides=_overrides(rule, row, swept, notes)))
     _refuse_cycle(finished, read, notes)
     return tuple(finished)
 
 
-def _overrides(
-    name: str, row: Row, names: Sequence[str], sweeping: frozenset[str], notes: Notes
-) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class _Swept:
+    """The rules of a question as a cell of overrides may name them; ``sweeping`` say "all others"."""
+
+    rules: tuple[Rule, ...]
+    sweeping: frozenset[str]
+
+    def named(self, item: str) -> tuple[str, ...]:
+        """The rules that one part of a cell means; none if it means nothing."""
+        sweep = _SWEEP.match(item)
+        if sweep is None:
+            return tuple(rule.name for rule in self.rules if rule.name == item)
+        word = plain(item[sweep.end() :])
+        kind = sweep[1].casefold()
+        return tuple(r.name for r in self.rules if plain(r.section if kind == "section" else r.group) == word)
+
+    def words(self) -> tuple[str, ...]:
+        """All that a part of a cell may say."""
+        names = (rule.name for rule in self.rules)
+        sections = (f"section {rule.section}" for rule in self.rules if rule.section)
+        groups = (f"group {rule.group}" for rule in self.rules if rule.group)
+        return tuple(dict.fromkeys((*names, *sections, *groups)))
+
+
+def _overrides(rule: Rule, row: Row, swept: _Swept, notes: Notes) -> tuple[str, ...]:
     """The rules a row overrides; "all others" are those that do not override all others themselves."""
     cell = row.at("overrides")
     if plain(cell.text) == ALL_OTHERS:
-        return tuple(other for other in names if other not in sweeping)
-    overridden = []
+        return tuple(other.name for other in swept.rules if other.name not in swept.sweeping)
+    overridden: list[str] = []
     for item in (part.strip() for part in cell.text.split(",")) if cell.text else ():
-        if item in names and item != name:
-            overridden.append(item)
+        found = [name for name in swept.named(item) if name != rule.name]
+        if found:
+            overridden.extend(found)
             continue
-        advice = "A rule cannot override itself." if item == name else did_you_mean(item, names)
-        wanted = f'other rules of this question parted by commas, or "{ALL_OTHERS}"'
+        own = item == rule.name
+        advice = "A rule cannot override itself." if own else did_you_mean(item, swept.words())
+        wanted = f'other rules, sections or groups of this question parted by commas, or "{ALL_OTHERS}"'
         notes.refuse(cell, "overrides", wanted, f'"{item}"', advice)
     return tuple(dict.fromkeys(overridden))
 
 
 def _refuse_cycle(rules: Sequence[Rule], read: Sequence[tuple[Rule, Row]], notes: Notes) -> None:
     """Note each ring of overrides once, at its first rule."""
-    over = {rule.name: rule.overrides for rule in rules}
+    over = _in_rings({rule.name: rule.overrides for rule in rules})
     told: set[str] = set()
     for rule, row in read:
-        ring = _ring(rule.name, over)
+        ring = _ring(rule.name, over) if rule.name in over else ()
         if ring and rule.name not in told:
             told.update(ring)
             path = " overrides ".join([*ring, ring[0]])
             notes.refuse(row.at("overrides"), "overrides", "overrides that end", path)
+
+
+def _in_rings(over: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """What is left of ``over`` once rules that override nothing left are taken away, again and again."""
+    left = dict(over)
+    while True:
+        ended = [name for name, below in left.items() if not any(other in left for other in below)]
+        if not ended:
+            return left
+        for name in ended:
+            del left[name]
 
 
 def _ring(start: str, over: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
