@@ -17,7 +17,7 @@ from tests.policy.books import COSTS, FACTS, FRONT, LAW, WHOLE, with_rules
 from wardbook.policy.ask import ask, evaluate, reason
 from wardbook.policy.decide import cited, decide
 from wardbook.policy.determine import docket
-from wardbook.policy.model import FactValue, Rulebook
+from wardbook.policy.model import FactValue, Rulebook, Strange
 from wardbook.policy.read import load_text
 from wardbook.records.engine import Engine
 from wardbook.records.schema import DETERMINATIONS
@@ -158,13 +158,14 @@ def test_the_last_day_in_force_counts() -> None:
     assert [row["rule"] for row in decided(load_text(with_rules(table), "t.md"), days)] == ["a", ""]
 
 
-def test_a_strange_word_stands_in_quotation_marks_in_the_reason() -> None:
+def test_a_strange_word_is_neither_known_nor_not_known_and_the_record_says_so() -> None:
     table = (
         "| rule | cites | in force | purpose | => permitted |\n|---|---|---|---|---|\n"
         "| a | code-4 | always | ? | yes |\n"
     )
     (found,) = decided(load_text(with_rules(table), "t.md"), [{"purpose": "joyride"}])
-    assert found["reason"] == 'a (purpose = "joyride")'
+    assert found["permitted"] == "cannot be determined"
+    assert 'purpose "joyride" is not a value this rulebook knows' in found["missing"]
 
 
 def test_no_use_gives_no_row() -> None:
@@ -282,11 +283,13 @@ uses = st.lists(
 
 def _understood(column: str, value: FactValue) -> FactValue:
     """What the rulebook understands of a word in the book."""
-    return {"campaign": "political", "joyride": None}.get(value, value) if isinstance(value, str) else value
+    known: dict[str, FactValue] = {"campaign": "political", "joyride": Strange("joyride")}
+    return known.get(value, value) if isinstance(value, str) else value
 
 
 def _truth(rule: Written, use: Use) -> bool | None:
-    answers = [test(_understood(column, use.get(column))) for column, test in rule.tests]
+    values = [(test, _understood(column, use.get(column))) for column, test in rule.tests]
+    answers = [None if isinstance(value, Strange) else test(value) for test, value in values]
     day = use["date"]
     assert day is None or isinstance(day, date)
     if rule.first or rule.last:

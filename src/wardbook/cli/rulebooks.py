@@ -1,41 +1,174 @@
-"""The commands that check rulebooks."""
+"""The commands on rulebooks: check, test, prove, show, diff, what-if, export, import."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from wardbook.cli.group import main
+from wardbook.cli.group import VERSION, main
 from wardbook.cli.rulebook_file import find_rulebook
 from wardbook.cli.say import err, out, say
-from wardbook.errors import InputRefusedError
-from wardbook.policy.check import run_examples
-from wardbook.policy.read import load
+from wardbook.errors import InputRefusedError, VerificationError
+from wardbook.policy.certificate import (
+    certificate_path,
+    certify,
+    check_certificate,
+    read_certificate,
+    says_the_same,
+)
+from wardbook.policy.check import Failure, run_examples
+from wardbook.policy.diff import diff, difference_lines
+from wardbook.policy.model import Rulebook
+from wardbook.policy.prove import Proof, proof_lines, prove
+from wardbook.policy.read import load, load_text
+from wardbook.policy.show import describe
+from wardbook.policy.workbook import from_workbook, to_workbook
+from wardbook.report.rulebook_page import rulebook_html
 
 
 @main.group()
 def rulebook() -> None:
-    """Check and test rulebooks."""
+    """Check, prove, compare, publish and exchange rulebooks."""
 
 
 @rulebook.command("check")
 @click.argument("path", type=click.Path(path_type=Path))
 def rulebook_check(path: Path) -> None:
     """Read the rulebook at PATH, report every mistake in it, and run its examples."""
-    loaded = load(find_rulebook(str(path)))
+    _refuse_failures(str(path), _run(load(find_rulebook(str(path)))))
+
+
+@rulebook.command("test")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def rulebook_test(paths: tuple[Path, ...]) -> None:
+    """Run the examples of every rulebook in PATHS (files, or folders with rulebooks in them)."""
+    files = [file for path in paths for file in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
+    failures = [failure for file in files for failure in _run(load(find_rulebook(str(file))))]
+    _refuse_failures(", ".join(str(path) for path in paths), failures)
+
+
+def _run(loaded: Rulebook) -> list[Failure]:
     failures = run_examples(loaded)
     for failure in failures:
         say(str(failure), err)
-    out.print(
+    say(
         f"{loaded.title}: {len(loaded.rules)} rules, {len(loaded.cost_rules)} cost rules, "
-        f"{len(loaded.examples)} examples, {len(failures)} failed",
-        markup=False,
+        f"{len(loaded.examples)} examples, {len(failures)} failed"
     )
+    return failures
+
+
+def _refuse_failures(where: str, failures: list[Failure]) -> None:
     if failures:
         raise InputRefusedError(
-            str(path),
+            where,
             "examples that the rules decide as written",
             f"{len(failures)} that they do not",
             "Correct the rule or the example.",
         )
+
+
+@rulebook.command("show")
+@click.argument("path", type=click.Path(path_type=Path))
+def rulebook_show(path: Path) -> None:
+    """The rulebook in short: every rule in a sentence, with what it cites and when it is in force."""
+    say(describe(load(find_rulebook(str(path)))))
+
+
+@rulebook.command("prove")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--timeout", default=10.0, show_default=True, help="Seconds for each question to the solver.")
+@click.option("--write", is_flag=True, help="Write the certificate (NAME.proof.json) beside each rulebook.")
+@click.option("--json", "as_json", is_flag=True, help="Print the certificate.")
+def rulebook_prove(paths: tuple[Path, ...], timeout: float, write: bool, as_json: bool) -> None:
+    """Prove the rulebooks in PATHS: gaps, contradictions, rules that never decide, rules without an example.
+
+    A certificate beside a rulebook is compared with the proof. Exit 4 if it differs; exit 1 if a rulebook
+    contradicts itself, has a rule that never decides, or could not be proved.
+    """
+    files = [file for path in paths for file in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
+    proofs = [_prove(find_rulebook(str(file)), timeout, write, as_json) for file in files]
+    if not all(proof.sound for proof in proofs):
+        raise SystemExit(1)
+
+
+def _prove(path: Path, timeout: float, write: bool, as_json: bool) -> Proof:
+    proof = prove(load(path), timeout)
+    text = certify(proof)
+    if as_json:
+        out.print_json(text)
+    else:
+        for line in proof_lines(proof):
+            say(line)
+    kept = certificate_path(path)
+    if write:
+        aside = kept.with_name(f".{kept.name}")
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        aside.replace(kept)
+        say(f"certificate: {kept}", err)
+    elif kept.is_file():
+        if not says_the_same(read_certificate(kept.read_text("utf-8")), read_certificate(text)):
+            raise VerificationError(
+                f"{kept}: the certificate is not that of this proof. "
+                "Read what changed, then write it again with --write."
+            )
+        say(f"certificate: {kept.name} says the same", err)
+    return proof
+
+
+@rulebook.command("diff")
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def rulebook_diff(before: Path, after: Path, as_json: bool) -> None:
+    """What changed from BEFORE to AFTER, and a use now decided otherwise, or the proof that there is none."""
+    found = diff(load(find_rulebook(str(before))), load(find_rulebook(str(after))))
+    if as_json:
+        out.print_json(json.dumps(asdict(found), default=str))
+        return
+    for line in difference_lines(found):
+        say(line)
+
+
+@rulebook.command("export")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--format", "kind", type=click.Choice(["html", "xlsx"]), required=True, help="What to write.")
+@click.option("--out", "target", type=click.Path(path_type=Path), help="File; default: beside the rulebook.")
+def rulebook_export(path: Path, kind: str, target: Path | None) -> None:
+    """Write the rulebook at PATH as a page to publish (html) or as a spreadsheet to edit (xlsx).
+
+    The page shows the result of the proof from the certificate beside the rulebook, if there is one.
+    """
+    found = find_rulebook(str(path))
+    loaded = load(found)
+    made = target or found.with_suffix(f".{kind}")
+    if kind == "xlsx":
+        to_workbook(loaded, made)
+    else:
+        kept = certificate_path(found)
+        proof = check_certificate(loaded, kept.read_text("utf-8")) if kept.is_file() else None
+        aside = made.with_name(f".{made.name}")
+        aside.write_text(rulebook_html(loaded, proof, VERSION), encoding="utf-8", newline="\n")
+        aside.replace(made)
+    say(f"wrote {made}")
+
+
+@rulebook.command("import")
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.option(
+    "--out", "target", type=click.Path(path_type=Path), required=True, help="Markdown file to write."
+)
+def rulebook_import(workbook: Path, target: Path) -> None:
+    """Read a spreadsheet that was exported (WORKBOOK, .xlsx) back into a rulebook, and check it.
+
+    A rulebook with mistakes is refused, and nothing is written.
+    """
+    text = from_workbook(workbook)
+    _run(load_text(text, str(target)))
+    aside = target.with_name(f".{target.name}")
+    aside.write_text(text, encoding="utf-8", newline="")
+    aside.replace(target)
+    say(f"wrote {target}")

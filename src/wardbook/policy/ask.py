@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from wardbook.errors import WrongUseError
 from wardbook.policy.cells import CellError, parse_value, show_value
+from wardbook.policy.classes import invariant_parts
 from wardbook.policy.decide import cited
-from wardbook.policy.determine import DAY_SETTLED_BY, Determined, Docket, Masks, determine, docket, fact_name
-from wardbook.policy.meaning import all_of, in_force_on, met
-from wardbook.policy.model import CostRule, Fact, FactValue, Rule, Rulebook, Strange
+from wardbook.policy.determine import (
+    DAY_SETTLED_BY,
+    Determined,
+    Docket,
+    Known,
+    Masks,
+    determine,
+    docket,
+    fact_name,
+)
+from wardbook.policy.meaning import all_of, in_force_on, met, true_of
+from wardbook.policy.model import COST_CLASSES, AllOf, CostRule, Fact, FactValue, Rule, Rulebook, Strange
 from wardbook.policy.read_costs import AGENCY, ANY_OTHER
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.resolve import members
 from wardbook.policy.sheet import plain
-
-COST_CLASSES = (
-    "airfare",
-    "lodging",
-    "meals",
-    "car rental",
-    "incidentals",
-    "salary",
-    "overtime",
-    "vehicle",
-    "travel",
-    "flight hours",
-    "mileage",
-)
-"""The cost classes that a book's expenses and costs may have."""
 
 NOBODY = "nobody"
 """The payer word where a cost stays with the public body and nobody else could owe it."""
@@ -118,10 +113,21 @@ def ask(
 def evaluate(ready: Docket, values: Mapping[str, FactValue], day: date | None) -> Determined:
     """Determine a use with these values, by the facts' names; a value not given, or None, is not known."""
     masks = [_masks(deck.rules, values, day) for deck in ready.decks]
-    not_known = 0 if day is not None else ready.day_bit
+    missing, strange = (0 if day is not None else ready.day_bit), 0
     for at, fact in enumerate(ready.rulebook.facts):
-        not_known |= isinstance(values.get(fact.name), Strange | None) << at
-    return determine(ready, masks, not_known)
+        value = values.get(fact.name)
+        missing |= isinstance(value, Strange | None) << at
+        strange |= isinstance(value, Strange) << at
+    open_terms = _bits(true_of(term, values, day) is None for term in ready.terms)
+    broken = _bits(
+        true_of(AllOf(invariant_parts(invariant)), values, day) is False
+        for invariant in ready.rulebook.invariants
+    )
+    return determine(ready, masks, Known(missing, strange, open_terms, broken))
+
+
+def _bits(answers: Iterable[bool]) -> int:
+    return sum(answer << at for at, answer in enumerate(answers))
 
 
 def _masks(rules: Sequence[Rule], values: Mapping[str, FactValue], day: date | None) -> Masks:

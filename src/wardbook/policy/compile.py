@@ -1,23 +1,67 @@
-"""A rulebook as SQL: one SELECT over ``facts`` that says which rules are true, and which are unknown.
+"""A rulebook as SQL: one SELECT that says, for each use, which rules are true and which are unknown.
 
-SQL's own AND and NOT are those of Kleene's three-valued logic, so a condition on a fact that is NULL is NULL,
-and a rule is true, false or NULL. Every text and number is written as a literal; names of columns come from
-the schema only. The query gives, for each use and each question ``q``, the bit sets ``t<q>`` (true), ``u<q>``
-(unknown) and ``d<q>`` (would be true were it in force, kept only where nothing else holds), and
-``not_known``: the facts without a value, kept only where some rule is unknown.
+Each fact is settled on its own: one CASE over the classes of its values (`classes`) gives a packed word
+(`pack`) with the rules that the value makes neither false nor open; bitwise AND over the facts gives the
+words of the use. Only the parts of rules that tie several facts together are conditions in SQL, whose AND, OR
+and NOT are Kleene's. Every text and number is written as a literal.
+
+Columns of the query, where ``q`` numbers questions and further words of a bit set end in ``_1``, ``_2``, ...:
+
+===================  =====================================================================================
+``use_id``, ``day``  the use and its day (or the day to which the law is pinned)
+``f<n>``             the value of fact n as the rulebook understands it; NULL where not known
+``w<n>``             the value on record where the fact does not admit it; else NULL
+``p<k>``             packed word k
+``t<q>``, ``u<q>``   the rules of question q that are true, and those that are unknown: 62 a mask word, the
+                     lowest bit is the first rule of the question's tables
+``d<q>``             rules that would be true were they in force; 0 unless no rule is true or unknown
+                     (only for questions with rules in force for a time)
+``broken``           the invariants that the known facts break
+``not_known``        the facts (and, after them, the day) without a value, where some rule is unknown
+``strange``          likewise those that hold a value the fact does not admit (only where it matters)
+``open_terms``       likewise the conditions on several facts that are unknown (only where there are any)
+===================  =====================================================================================
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from wardbook.policy.cells import Between, OneOf
-from wardbook.policy.determine import Docket
-from wardbook.policy.model import Condition, Fact, FactType, FactValue, Rule
+from wardbook.policy.classes import (
+    DAY_FACT,
+    STRANGE,
+    Listed,
+    Spans,
+    bounds,
+    fact_classes,
+    invariant_parts,
+    rule_parts,
+    sole_fact,
+)
+from wardbook.policy.determine import Docket, Known, Masks, docket
+from wardbook.policy.meaning import all_of, in_force_on, true_of
+from wardbook.policy.model import (
+    DAY,
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Expression,
+    Fact,
+    FactType,
+    FactValue,
+    Not,
+    Rule,
+    Rulebook,
+)
+from wardbook.policy.pack import FULL, HALF, LOWER, MASK_BITS, Packing, Segment, join_bits, mask_name, packing
 from wardbook.records.engine import literal
-from wardbook.records.schema import HOURS
+from wardbook.records.schema import HOURS, MONEY
 
 _SQL_TYPES = {
     FactType.ENUM: "VARCHAR",
@@ -25,99 +69,537 @@ _SQL_TYPES = {
     FactType.YES_NO: "BOOLEAN",
     FactType.WHOLE: "BIGINT",
     FactType.DECIMAL: HOURS,
+    FactType.MONEY: MONEY,
+    FactType.DURATION: HOURS,
+    FactType.SHARE: "DECIMAL(18,6)",
     FactType.DATE: "DATE",
 }
 
 
-def masks_query(ready: Docket, as_of: date | None) -> str:
-    """The SELECT over relation ``facts``; the law in force is that of each use's day, or of ``as_of``."""
-    facts = ready.rulebook.facts
-    day = "date" if as_of is None else sql_value(as_of)
-    typed = _lines([f"{typed_fact(fact)} AS f{at}" for at, fact in enumerate(facts)])
-    written = _lines([f"{_written(fact)} AS w{at}" for at, fact in enumerate(facts)])
-    column = {fact.name: f"f{at}" for at, fact in enumerate(facts)}
-    rules = [(q, at, rule) for q, deck in enumerate(ready.decks) for at, rule in enumerate(deck.rules)]
-    holding = _lines(
-        [f"({_conditions(rule.conditions, column)}) AS c{q}_{at}" for q, at, rule in rules]
-        + [f"({_in_force(rule)}) AS g{q}_{at}" for q, at, rule in rules]
+@dataclass(frozen=True)
+class FactColumn:
+    """Where a fact stands in a relation, as SQL.
+
+    ``raw`` is the value in the fact's type (an enum's word as written), NULL where there is none or it cannot
+    be read; ``bad`` says that there is one that cannot be read (empty: never); ``written`` is its text.
+    """
+
+    raw: str
+    bad: str = ""
+    written: str = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The relation that holds the uses: its name, key and day (SQL), and a column for each fact.
+
+    ``carried`` are further columns (SQL with alias) that go through unchanged. ``dictionaries`` says that its
+    words come from Parquet dictionaries: then DuckDB looks each word of a dictionary up once.
+    """
+
+    relation: str
+    key: str
+    day: str
+    columns: tuple[FactColumn, ...]
+    carried: tuple[str, ...] = ()
+    dictionaries: bool = False
+
+
+def book_rows(ready: Docket) -> Rows:
+    """The relation ``facts`` of an audit."""
+    columns = (
+        FactColumn(fact.reads or f"CAST(NULL AS {_SQL_TYPES[fact.type]})") for fact in ready.rulebook.facts
     )
-    masks = _lines([text for q, deck in enumerate(ready.decks) for text in _masks(q, len(deck.rules))])
-    nulls = _bits([(f"f{at} IS NULL", at) for at in range(len(facts))] + [("day IS NULL", len(facts))])
-    some_unknown = " | ".join(f"u{q}" for q in range(len(ready.decks)))
-    kept = _lines(
-        [
-            f"t{q}, u{q}, CASE WHEN t{q} + u{q} = 0 THEN d{q} ELSE 0 END AS d{q}"
-            for q in range(len(ready.decks))
+    return Rows("facts", "use_id", "date", tuple(columns))
+
+
+def sql_type(fact: Fact) -> str:
+    """The engine's type of a fact's values, where no column of the book gives one."""
+    return _SQL_TYPES[fact.type]
+
+
+class Compiled:
+    """The SQL of a rulebook over a relation of uses. ``as_of`` pins the law to one day."""
+
+    def __init__(self, ready: Docket, rows: Rows, as_of: date | None = None) -> None:
+        self.ready = ready
+        self.rows = rows
+        self.as_of = as_of
+        self.packed: Packing = packing(ready)
+        facts = ready.rulebook.facts
+        self._columns = {fact.name: f"f{at}" for at, fact in enumerate(facts)} | {DAY: "day"}
+        self.can_be_strange: frozenset[str] = frozenset(
+            fact.name
+            for fact, column in zip(facts, rows.columns, strict=True)
+            if column.bad or fact.type is FactType.ENUM or bounds(fact) != (None, None)
+        )
+        self._at_term = {term: at for at, term in enumerate(self._all_terms)}
+
+    # ------------------------------------------------------------ the steps of the query
+
+    def masks(self) -> str:
+        """The SELECT with every column of the table above."""
+        values = [f"f{at}, w{at}" for at in range(len(self.ready.rulebook.facts))]
+        shown = ["use_id", "day", *values, *self._carried, *self._words, *self._mask_columns()]
+        return self._select([*shown, *(f"{text} AS {name}" for name, text in self._keys)])
+
+    def keys(self, also: Sequence[str] = ()) -> str:
+        """The SELECT with the columns of `key_names` only, behind ``use_id`` and ``also``."""
+        return self._select(
+            ["use_id", *also, *self._words, *(f"{text} AS {name}" for name, text in self._keys)]
+        )
+
+    def _select(self, columns: Sequence[str]) -> str:
+        return f"{self._with()}\nSELECT {_lines(columns)}\nFROM packed"
+
+    def first_rule(self) -> str:
+        """The SELECT of ``use_id`` and ``rule``: the number of the first true rule of the only question, from 0;
+        -1 where none is true. See `first_rule_query`.
+        """
+        words = [
+            f"WHEN p{k} & {LOWER} <> 0 THEN bit_count((p{k} & -p{k}) - 1) + {k * HALF}"
+            for k in range(self.packed.words)
         ]
-    )
-    values = ", ".join(f"f{at}, w{at}" for at in range(len(facts)))
-    return f"""WITH typed AS (
-  SELECT use_id, {day} AS day,
-    {typed},
-    {written}
-  FROM facts
-), holding AS (
-  SELECT *,
-    {holding}
-  FROM typed
-), masked AS (
-  SELECT use_id, day, {values},
-    {masks}
-  FROM holding
-)
-SELECT use_id, {values},
-    {kept},
-    CASE WHEN ({some_unknown}) = 0 THEN 0 ELSE {nulls} END AS not_known
-FROM masked"""  # noqa: S608
+        return self._select(["use_id", f"CASE {' '.join(words)} ELSE -1 END AS rule"])
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The columns that settle a determination."""
+        return (*self._words, *(name for name, _ in self._keys))
+
+    def read_key(self, key: Sequence[int]) -> tuple[list[Masks], Known]:
+        """What the values of `key_names` say of a use."""
+        found = dict(zip(self.key_names, key, strict=True))
+        pairs, broken = self.packed.masks([found[word] for word in self._words])
+        masks = [Masks(t, u, _bit_set(found, f"d{q}")) for q, (t, u) in enumerate(pairs)]
+        missing, strange, terms = (_bit_set(found, name) for name in ("not_known", "strange", "open_terms"))
+        return masks, Known(missing, strange, terms, broken)
+
+    # ------------------------------------------------------------ what is given
+
+    @property
+    def _carried(self) -> list[str]:
+        return [text.rpartition(" AS ")[2] for text in self.rows.carried]
+
+    @property
+    def _words(self) -> list[str]:
+        return [f"p{k}" for k in range(self.packed.words)]
+
+    @cached_property
+    def _all_terms(self) -> tuple[Expression, ...]:
+        """The terms of rules, then those of invariants."""
+        tied = [
+            part
+            for invariant in self.ready.rulebook.invariants
+            for part in invariant_parts(invariant)
+            if sole_fact(part) is None
+        ]
+        return tuple(dict.fromkeys([*self.ready.terms, *tied]))
+
+    @cached_property
+    def _items(self) -> list[tuple[Rule | None, tuple[Expression, ...]]]:
+        """Rules (with their parts) and invariants (None), by place."""
+        rules = [(rule, rule_parts(rule)) for deck in self.ready.decks for rule in deck.rules]
+        kept = [(None, invariant_parts(one)) for one in self.ready.rulebook.invariants]
+        return [*rules, *kept]
+
+    @cached_property
+    def _tests_of(self) -> Mapping[str, list[tuple[int, Expression]]]:
+        """For each fact, the parts that test it alone, with their places."""
+        found: dict[str, list[tuple[int, Expression]]] = {}
+        for place, (_, parts) in enumerate(self._items):
+            for part in parts:
+                name = sole_fact(part)
+                if name is not None:
+                    found.setdefault(name, []).append((place, part))
+        return found
+
+    # ------------------------------------------------------------ the words of a use
+
+    def _with(self) -> str:
+        day = self.rows.day if self.as_of is None else sql_value(self.as_of)
+        facts = self.ready.rulebook.facts
+        typed = [f"{self.rows.key} AS use_id", f"{day} AS day", *self.rows.carried]
+        cleaned = []
+        for at, (fact, column) in enumerate(zip(facts, self.rows.columns, strict=True)):
+            typed.append(f"{column.raw} AS r{at}")
+            if column.bad:
+                typed.append(f"{column.bad} AS b{at}")
+            typed.append(f"{column.written or _no_text(fact)} AS x{at}")
+            cleaned += [f"{_cleaned(fact, at)} AS f{at}", f"{_strange(fact, at, bool(column.bad))} AS w{at}"]
+        terms = [f"{self._sql(term)} AS e{at}" for at, term in enumerate(self._all_terms)]
+        words = [f"{self._word(k)} AS c{k}" for k in range(self.packed.words)]
+        force = [f"{self._force(k)} AS g{k}" for k in self._dated]
+        packed = [
+            f"c{k} & g{k} AS p{k}" if k in self._dated else f"c{k} AS p{k}" for k in range(self.packed.words)
+        ]
+        return (
+            f"WITH typed AS (\n  SELECT {_lines(typed)}\n  FROM {self.rows.relation}\n"  # noqa: S608
+            f"), cleaned AS (\n  SELECT *,\n    {_lines(cleaned)}\n  FROM typed\n"
+            f"), tied AS (\n  SELECT {_lines(['*', *terms])}\n  FROM cleaned\n"
+            f"), words AS (\n  SELECT *,\n    {_lines([*words, *force])}\n  FROM tied\n"
+            f"), packed AS (\n  SELECT *,\n    {_lines(packed)}\n  FROM words\n)"
+        )
+
+    @cached_property
+    def _dated(self) -> frozenset[int]:
+        """The packed words with rules in force for a time."""
+        return frozenset(
+            place // HALF
+            for place, (rule, _) in enumerate(self._items)
+            if rule is not None and (rule.in_force_from is not None or rule.in_force_to is not None)
+        )
+
+    def _word(self, k: int) -> str:
+        """All facts and terms joined, for packed word ``k``."""
+        slow = self._fact_words(k, lookup=False) + self._term_words(k)
+        if not slow:
+            return f"CAST({FULL} AS BIGINT)"
+        text = _joined(slow)
+        if not self.rows.dictionaries:
+            return text
+        fast = self._fact_words(k, lookup=True) + self._term_words(k)
+        return text if fast == slow else f"coalesce({_joined(fast)}, {text})"
+
+    def _fact_words(self, k: int, lookup: bool) -> list[str]:
+        facts = [
+            (fact, f"r{at}", f"b{at}" if column.bad else "")
+            for at, (fact, column) in enumerate(
+                zip(self.ready.rulebook.facts, self.rows.columns, strict=True)
+            )
+        ]
+        found = []
+        for fact, raw, bad in [*facts, (DAY_FACT, "day", "")]:
+            here = [(place, part) for place, part in self._tests_of.get(fact.name, ()) if place // HALF == k]
+            if not here:
+                continue
+            classes = fact_classes(fact, [part for _, part in here])
+            weigh = _Weights(fact, here, len(self._items) - self.packed.lengths[-1])
+            if isinstance(classes, Spans):
+                found.append(_spans_sql(classes, weigh, raw, bad))
+            elif lookup and fact.type is FactType.ENUM and not bad:
+                found.append(_lookup_sql(classes, weigh, raw))
+            else:
+                found.append(_listed_sql(classes, weigh, raw, bad))
+        return found
+
+    def _term_words(self, k: int) -> list[str]:
+        found = []
+        rules = len(self._items) - self.packed.lengths[-1]
+        for term, at in self._at_term.items():
+            places = [
+                place for place, (_, parts) in enumerate(self._items) if place // HALF == k and term in parts
+            ]
+            if not places:
+                continue
+            false = sum(_cleared(place, False, rules) for place in places)
+            open_ = sum(_cleared(place, None, rules) for place in places)
+            found.append(
+                f"CASE WHEN e{at} THEN {_big(FULL)} WHEN NOT e{at} THEN {_big(FULL - false)} ELSE {_big(FULL - open_)} END"
+            )
+        return found
+
+    def _force(self, k: int) -> str:
+        """The rules of packed word ``k`` that are in force on the day."""
+        dated = [
+            (place, rule)
+            for place, (rule, _) in enumerate(self._items)
+            if place // HALF == k and rule is not None
+        ]
+        spans = [Condition(DAY, Between(rule.in_force_from, rule.in_force_to), "") for _, rule in dated]
+        classes = fact_classes(DAY_FACT, spans)
+
+        def weigh(day: FactValue) -> int:
+            assert day is None or isinstance(day, date)  # noqa: S101
+            return FULL - sum(_cleared(place, in_force_on(rule, day), place + 1) for place, rule in dated)
+
+        if not isinstance(classes, Spans):
+            raise TypeError("days are ordered")
+        return _spans_sql(classes, weigh, "day", "")
+
+    # ------------------------------------------------------------ masks and keys
+
+    def _mask_columns(self) -> list[str]:
+        found = []
+        for q in range(len(self.ready.decks)):
+            for w, segments in enumerate(self.packed.segments(q)):
+                true, possible = _gathered(segments, ""), _gathered(segments, "possible")
+                found += [
+                    f"{true} AS {mask_name(f't{q}', w)}",
+                    f"({possible}) - ({true}) AS {mask_name(f'u{q}', w)}",
+                ]
+        for w, segments in enumerate(self.packed.segments(len(self.ready.decks))):
+            full = sum(((1 << one.length) - 1) << one.to for one in segments)
+            found.append(f"{_big(full)} - ({_gathered(segments, 'possible')}) AS {mask_name('broken', w)}")
+        return found
+
+    @cached_property
+    def _keys(self) -> list[tuple[str, str]]:
+        """Name and SQL of the columns that settle a determination, behind the packed words."""
+        return [*self._out_of_force(), *self._not_known()]
+
+    def _out_of_force(self) -> list[tuple[str, str]]:
+        found = []
+        for q, deck in enumerate(self.ready.decks):
+            if all(rule.in_force_from is None and rule.in_force_to is None for rule in deck.rules):
+                continue
+            words = self.packed.segments(q)
+            none = " AND ".join(f"({_gathered(segments, 'possible')}) = 0" for segments in words)
+            for w, segments in enumerate(words):
+                dated = [segment for segment in segments if segment.word in self._dated]
+                bits = _gathered(dated, "out of force")
+                found.append((mask_name(f"d{q}", w), f"CASE WHEN {none} THEN {bits} ELSE {_big(0)} END"))
+        return found
+
+    def _not_known(self) -> list[tuple[str, str]]:
+        facts = self.ready.rulebook.facts
+        places = self.packed.starts[-1]
+        unknown = " OR ".join(
+            f"((p{k} >> {HALF}) & {bits}) <> (p{k} & {bits})"
+            for k in range(self.packed.words)
+            if (bits := (1 << max(0, min(HALF, places - k * HALF))) - 1)
+        )
+        read = 0
+        for deck in self.ready.reads:
+            for bits in deck:
+                read |= bits
+        waits = [one for deck in self.ready.waits for one in deck]
+        by_day = any(one.missing & self.ready.day_bit for one in (*waits, *self.ready.term_waits))
+        missing = [(f"f{at} IS NULL", at) for at in range(len(facts)) if read >> at & 1]
+        missing += [("day IS NULL", len(facts))] * by_day
+        strange = [
+            (f"w{at} IS NOT NULL", at) for at, fact in enumerate(facts) if fact.name in self._strange_matters
+        ]
+        terms = [(f"e{at} IS NULL", at) for at in range(len(self.ready.terms))]
+        named = (("not_known", missing), ("strange", strange), ("open_terms", terms))
+        return [text for name, bits in named for text in _flagged(name, bits, unknown)]
+
+    @cached_property
+    def _strange_matters(self) -> frozenset[str]:
+        """The facts that some part reads with ``?``: it waits for them only while they are strange."""
+        bit = {1 << at: fact.name for at, fact in enumerate(self.ready.rulebook.facts)}
+        waits = [*(one for deck in self.ready.waits for one in deck), *self.ready.term_waits]
+        asked = 0
+        for one in waits:
+            asked |= one.strange & ~one.missing
+        return frozenset(name for at, name in bit.items() if asked & at and name in self.can_be_strange)
+
+    # ------------------------------------------------------------ conditions on several facts
+
+    def _sql(self, expression: Expression) -> str:
+        match expression:
+            case Condition(name, cell):
+                column = self._columns[name]
+                text = sql_condition(cell, column)
+                asks = isinstance(cell, OneOf) and cell.unknown and name in self.can_be_strange
+                return (
+                    f"CASE WHEN w{column[1:]} IS NOT NULL THEN NULL ELSE {text} END" if asks else f"({text})"
+                )
+            case Compare():
+                return self._compare(expression)
+            case AllOf(parts):
+                return "(" + (" AND ".join(self._sql(part) for part in parts) or "TRUE") + ")"
+            case AnyOf(parts):
+                return "(" + (" OR ".join(self._sql(part) for part in parts) or "FALSE") + ")"
+            case Not(part):
+                return f"(NOT {self._sql(part)})"
+
+    def _compare(self, test: Compare) -> str:
+        left, right = self._columns[test.left], self._columns[test.right]
+        if not test.plus:
+            return f"({left} {test.sign} {right})"
+        types = {fact.name: fact.type for fact in self.ready.rulebook.facts} | {DAY: FactType.DATE}
+        if types[test.left] is FactType.DATE:
+            return f"(date_diff('day', {right}, {left}) {test.sign} {sql_value(int(test.plus))})"
+        wide = "BIGINT" if types[test.left] is FactType.WHOLE else "DECIMAL(28,6)"
+        return f"(CAST({left} AS {wide}) - CAST({right} AS {wide}) {test.sign} {sql_value(test.plus)})"
+
+
+def first_rule_query(rulebook: Rulebook, rows: Callable[[Docket], Rows]) -> tuple[str, tuple[str, ...]]:
+    """The SELECT of ``use_id`` and ``rule`` for a rulebook of one question, and the names of the rules.
+
+    ``rule`` is the index of a name: the first true rule where overriding rules come first, or -1. This is the
+    barest answer, without what is not known.
+    """
+    ready = docket(rulebook)
+    if len(ready.decks) != 1:
+        raise ValueError("the first rule of several questions")
+    (deck,) = ready.decks
+    linear = docket(replace(ready.rulebook, rules=tuple(deck.rules[at] for at in deck.order), invariants=()))
+    return Compiled(linear, rows(linear)).first_rule(), tuple(rule.name for rule in linear.decks[0].rules)
+
+
+def _bit_set(columns: Mapping[str, int], name: str) -> int:
+    """The bit set that stands in ``name``, ``name_1`` and so on (no such column: empty)."""
+    words = []
+    while mask_name(name, len(words)) in columns:
+        words.append(columns[mask_name(name, len(words))])
+    return join_bits(words)
 
 
 def _lines(parts: Iterable[str]) -> str:
     return ",\n    ".join(parts)
 
 
+def _big(value: int) -> str:
+    return f"CAST({value} AS BIGINT)"
+
+
+def _joined(words: Sequence[str]) -> str:
+    return "\n      & ".join(words)
+
+
+# ---------------------------------------------------------------- classes as words
+
+
+def _cleared(place: int, held: bool | None, rules: int) -> int:
+    """The bits that a rule (or, from place ``rules`` on, an invariant) loses where a part is not true."""
+    lower = 1 << place % HALF
+    if held is True:
+        return 0
+    if place >= rules:
+        return 0 if held is None else lower << HALF
+    return lower if held is None else lower | lower << HALF
+
+
+@dataclass(frozen=True)
+class _Weights:
+    """The packed word of a value of one fact, from the parts that test it."""
+
+    fact: Fact
+    tests: Sequence[tuple[int, Expression]]
+    rules: int
+
+    def __call__(self, value: FactValue) -> int:
+        by_place: dict[int, list[bool | None]] = {}
+        for place, part in self.tests:
+            if self.fact is DAY_FACT:
+                held = true_of(part, {}, value)  # type: ignore[arg-type]
+            else:
+                held = true_of(part, {self.fact.name: value}, None)
+            by_place.setdefault(place, []).append(held)
+        return FULL - sum(_cleared(place, all_of(held), self.rules) for place, held in by_place.items())
+
+
+def _lookup_sql(classes: Listed, weigh: _Weights, raw: str) -> str:
+    """The word of an enum by look-up; NULL for a word that the rulebook does not know.
+
+    A function of one column is run once for each entry of a Parquet dictionary, CASE for each row.
+    """
+    words = [f"'=': {_big(weigh(None))}"]
+    words += [f"{literal('=' + str(word))}: {_big(weigh(value))}" for word, value in classes.values]
+    return f"map_extract_value(MAP {{{', '.join(words)}}}, concat('=', {raw}))"
+
+
+def _listed_sql(classes: Listed, weigh: _Weights, raw: str, bad: str) -> str:
+    by_word: dict[int, list[str | bool]] = {}
+    for word, value in classes.values:
+        by_word.setdefault(weigh(value), []).append(word)
+    cases = [f"WHEN {bad} THEN {_big(weigh(STRANGE))}"] if bad else []
+    for packed, words in by_word.items():
+        cases.append(f"WHEN {_among(raw, words)} THEN {_big(packed)}")
+    if classes.rest is None:
+        return f"CASE {' '.join(cases)} ELSE {_big(weigh(None))} END"
+    cases.append(f"WHEN {raw} IS NULL THEN {_big(weigh(None))}")
+    return f"CASE {' '.join(cases)} ELSE {_big(weigh(classes.rest))} END"
+
+
+def _among(raw: str, words: Sequence[str | bool]) -> str:
+    texts = [sql_value(word) for word in words]
+    return f"{raw} = {texts[0]}" if len(texts) == 1 else f"{raw} IN ({', '.join(texts)})"
+
+
+def _spans_sql(classes: Spans, weigh: Callable[[FactValue], int], raw: str, bad: str) -> str:
+    words = [weigh(sample) for sample in classes.samples]
+    cases = [f"WHEN {bad} THEN {_big(weigh(STRANGE))}"] if bad else []
+    for step, packed, following in zip(classes.steps, words, words[1:], strict=False):
+        if packed != following:
+            sign = "<=" if step.after else "<"
+            cases.append(f"WHEN {raw} {sign} {sql_value(step.value)} THEN {_big(packed)}")
+    cases.append(f"WHEN {raw} IS NULL THEN {_big(weigh(None))}")
+    return f"CASE {' '.join(cases)} ELSE {_big(words[-1])} END"
+
+
+def _gathered(segments: Sequence[Segment], what: str) -> str:
+    """The bits of a mask word, from the packed words."""
+    texts = []
+    for one in segments:
+        full = (1 << one.length) - 1
+        if what == "out of force":
+            true = f"(c{one.word} & ~(g{one.word} >> {HALF}))"
+            bits = f"(({true} >> {one.start}) & {full})"
+        else:
+            start = one.start + (HALF if what else 0)
+            bits = f"((p{one.word} >> {start}) & {full})" if start else f"(p{one.word} & {full})"
+        texts.append(f"{bits} * {_big(1 << one.to)}" if one.to else bits)
+    return " + ".join(texts) or _big(0)
+
+
+def _flagged(name: str, bits: Sequence[tuple[str, int]], unknown: str) -> list[tuple[str, str]]:
+    """Bit sets of conditions, 62 a word, where some rule is unknown."""
+    if not bits or not unknown:
+        return []
+    found = []
+    for w in range(max(at for _, at in bits) // MASK_BITS + 1):
+        here = [(text, at % MASK_BITS) for text, at in bits if at // MASK_BITS == w]
+        total = " + ".join(f"CASE WHEN {text} THEN {_big(1 << at)} ELSE {_big(0)} END" for text, at in here)
+        text = f"CASE WHEN {unknown} THEN {total or _big(0)} ELSE {_big(0)} END"
+        found.append((mask_name(name, w), text))
+    return found
+
+
 # ---------------------------------------------------------------- facts
 
 
-def typed_fact(fact: Fact) -> str:
-    """A fact's value as the rulebook understands it: an enum's aliases become values, other words NULL."""
-    if not fact.reads:
-        return f"CAST(NULL AS {_SQL_TYPES[fact.type]})"
-    if fact.type is not FactType.ENUM:
-        return fact.reads
-    words = {**{value: value for value in fact.values}, **fact.aliases}
-    cases = " ".join(f"WHEN {literal(word)} THEN {literal(value)}" for word, value in words.items())
-    return f"CASE {fact.reads} {cases} END"
+def _no_text(fact: Fact) -> str:
+    return "CAST(NULL AS VARCHAR)"
 
 
-def _written(fact: Fact) -> str:
-    """The word that stands in the book where a fact's word is not one the rulebook knows; else NULL."""
-    if not fact.reads or fact.type is not FactType.ENUM:
-        return "CAST(NULL AS VARCHAR)"
-    known = ", ".join(literal(word) for word in (*fact.values, *fact.aliases))
-    return f"CASE WHEN {fact.reads} NOT IN ({known}) THEN {fact.reads} END"
+def _cleaned(fact: Fact, at: int) -> str:
+    """A fact's value as the rulebook understands it: an enum's aliases become values; NULL out of its domain."""
+    if fact.type is FactType.ENUM:
+        words = {**{value: value for value in fact.values}, **fact.aliases}
+        cases = " ".join(f"WHEN {literal(word)} THEN {literal(value)}" for word, value in words.items())
+        return f"CASE r{at} {cases} END"
+    outside = _outside(fact, at)
+    return f"CASE WHEN {outside} THEN NULL ELSE r{at} END" if outside else f"r{at}"
+
+
+def _strange(fact: Fact, at: int, bad: bool) -> str:
+    """What stands on record where it is not a value of the fact; else NULL."""
+    cases = [f"WHEN b{at} THEN x{at}"] if bad else []
+    if fact.type is FactType.ENUM:
+        known = ", ".join(literal(word) for word in (*fact.values, *fact.aliases))
+        cases.append(f"WHEN r{at} NOT IN ({known}) THEN r{at}")
+    elif outside := _outside(fact, at):
+        cases.append(f"WHEN {outside} THEN CAST(r{at} AS VARCHAR)")
+    return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
+
+
+def _outside(fact: Fact, at: int) -> str:
+    low, high = bounds(fact)
+    sides = [] if low is None else [f"r{at} < {sql_value(low)}"]
+    sides += [] if high is None else [f"r{at} > {sql_value(high)}"]
+    return " OR ".join(sides)
 
 
 def shown_fact(fact: Fact, at: int) -> str:
     """SQL for a fact in words: ``purpose = official``; NULL is ``not on record``."""
+    plain_number = f"CASE WHEN contains(CAST(f{at} AS VARCHAR), '.') THEN rtrim(rtrim(CAST(f{at} AS VARCHAR), '0'), '.') ELSE CAST(f{at} AS VARCHAR) END"
     value = {
-        FactType.ENUM: f"coalesce(f{at}, '\"' || w{at} || '\"')",
         FactType.YES_NO: f"CASE WHEN f{at} THEN 'yes' WHEN NOT f{at} THEN 'no' END",
-        FactType.DECIMAL: f"rtrim(rtrim(CAST(f{at} AS VARCHAR), '0'), '.')",
+        **dict.fromkeys((FactType.DECIMAL, FactType.MONEY, FactType.DURATION, FactType.SHARE), plain_number),
     }.get(fact.type, f"CAST(f{at} AS VARCHAR)")
-    return f"{literal(fact.name + ' = ')} || coalesce({value}, 'not on record')"
+    return f"{literal(fact.name + ' = ')} || coalesce({value}, '\"' || w{at} || '\"', 'not on record')"
 
 
 def strange_fact(fact: Fact, at: int) -> str:
-    """SQL for the sentence on a word that the rulebook does not know; NULL where there is none."""
+    """SQL for the sentence on a value that the rulebook does not know; NULL where there is none."""
     before, after = literal(f'{fact.name} "'), literal('" is not a value this rulebook knows')
     return f"{before} || w{at} || {after}"
 
 
-# ---------------------------------------------------------------- rules
-
-
-def _conditions(conditions: Iterable[Condition], column: dict[str, str]) -> str:
-    return " AND ".join(sql_condition(c.cell, column[c.fact]) for c in conditions) or "TRUE"
+# ---------------------------------------------------------------- conditions
 
 
 def sql_condition(cell: object, column: str) -> str:
@@ -125,13 +607,9 @@ def sql_condition(cell: object, column: str) -> str:
     if isinstance(cell, OneOf):
         return _one_of(cell, column)
     if isinstance(cell, Between):
-        low = "TRUE" if cell.low is None else f"{column} {'>=' if cell.low_in else '>'} {sql_value(cell.low)}"
-        high = (
-            "TRUE"
-            if cell.high is None
-            else f"{column} {'<=' if cell.high_in else '<'} {sql_value(cell.high)}"
-        )
-        return f"({low} AND {high})"
+        low = "" if cell.low is None else f"{column} {'>=' if cell.low_in else '>'} {sql_value(cell.low)}"
+        high = "" if cell.high is None else f"{column} {'<=' if cell.high_in else '<'} {sql_value(cell.high)}"
+        return " AND ".join(part for part in (low, high) if part)
     raise TypeError(f"{type(cell).__name__} is not a cell")
 
 
@@ -143,12 +621,6 @@ def _one_of(cell: OneOf, column: str) -> str:
     return f"NOT ({found})" if cell.negated else found
 
 
-def _in_force(rule: Rule) -> str:
-    first = "" if rule.in_force_from is None else f"day >= {sql_value(rule.in_force_from)}"
-    last = "" if rule.in_force_to is None else f"day <= {sql_value(rule.in_force_to)}"
-    return " AND ".join(part for part in (first, last) if part) or "TRUE"
-
-
 def sql_value(value: FactValue) -> str:
     """A value as an SQL literal."""
     match value:
@@ -157,7 +629,7 @@ def sql_value(value: FactValue) -> str:
         case int():
             return f"CAST({value} AS BIGINT)"
         case Decimal():
-            return f"CAST({literal(format(value, 'f'))} AS DECIMAL(18,6))"
+            return _decimal(value)
         case date():
             return f"DATE {literal(value.isoformat())}"
         case str():
@@ -166,14 +638,10 @@ def sql_value(value: FactValue) -> str:
             raise TypeError("not known is not a value")
 
 
-def _masks(q: int, rules: int) -> Iterable[str]:
-    both = [(f"c{q}_{at} AND g{q}_{at}", at) for at in range(rules)]
-    yield f"{_bits(both)} AS t{q}"
-    yield f"{_bits([(f'({text}) IS NULL', at) for text, at in both])} AS u{q}"
-    yield f"{_bits([(f'c{q}_{at} AND NOT g{q}_{at}', at) for at in range(rules)])} AS d{q}"
-
-
-def _bits(conditions: Iterable[tuple[str, int]]) -> str:
-    return " + ".join(
-        f"CASE WHEN {text} THEN CAST({1 << at} AS BIGINT) ELSE 0 END" for text, at in conditions
-    )
+def _decimal(value: Decimal) -> str:
+    """In the narrowest type, so that a column keeps its own in a comparison."""
+    text = format(value, "f")
+    whole, _, part = text.lstrip("-").partition(".")
+    part = part.rstrip("0")
+    width = max(1, len(whole) + len(part))
+    return f"CAST({literal(text)} AS DECIMAL({width},{len(part)}))"

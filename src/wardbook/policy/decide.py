@@ -11,60 +11,108 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from wardbook.policy.compile import masks_query, shown_fact, strange_fact
-from wardbook.policy.determine import Determined, Docket, Masks, determine, docket
+from wardbook.policy.compile import Compiled, book_rows, shown_fact, strange_fact
+from wardbook.policy.determine import (
+    Determined,
+    Docket,
+    broken_reads,
+    determine,
+    docket,
+    outcome_names,
+)
 from wardbook.policy.model import OUTCOMES, Rulebook
-from wardbook.policy.resolve import members
+from wardbook.policy.pack import MASK_BITS, mask_name, split_bits
+from wardbook.policy.resolve import Kind, members
 from wardbook.records.engine import Engine, literal
-from wardbook.records.schema import TEXT, TEXTS, WHOLE, Column, Table
+from wardbook.records.schema import TEXT, TEXTS, WHOLE, YESNO, Column, Table
 
 HOLDING = "rules_holding"
 ANSWERS = "rule_answers"
 
 
-def decide(engine: Engine, rulebook: Rulebook, as_of: date | None = None) -> None:
+def decide(engine: Engine, rulebook: Rulebook, as_of: date | None = None, known: date | None = None) -> None:
     """Create relation ``determinations`` from relation ``facts``, a row a use.
 
-    The law applied is that in force on the day of each use, or on ``as_of``. The relations ``rules_holding``
-    (which rules are true and unknown for each use) and ``rule_answers`` (what each set of rules comes to)
-    stay, so that a determination can be retraced.
+    The law applied is that in force on the day of each use, or on ``as_of``, as the rulebook was known on day
+    ``known`` (None: known last). The relations ``rules_holding`` (which rules are true and unknown for each
+    use: see `compile`) and ``rule_answers`` (what each set of rules comes to) stay, so that a determination
+    can be retraced.
     """
-    ready = docket(rulebook)
-    engine.run(HOLDING, masks_query(ready, as_of))
-    keys = _keys(ready)
-    found = engine.rows(f"SELECT DISTINCT {', '.join(keys)} FROM {HOLDING}")  # noqa: S608
-    engine.load(_answers_table(ready), (_answer(ready, keys, sets) for sets in found))
-    engine.run("determinations", _determinations(ready, keys))
+    ready = docket(rulebook, known)
+    compiled = Compiled(ready, book_rows(ready), as_of)
+    engine.run(HOLDING, compiled.masks())
+    keys = ", ".join(compiled.key_names)
+    found = engine.rows(f"SELECT DISTINCT {keys} FROM {HOLDING}")  # noqa: S608
+    engine.load(answers_table(compiled), (answer(compiled, key) for key in found))
+    engine.run("determinations", _determinations(compiled))
 
 
-def _keys(ready: Docket) -> list[str]:
-    sets = [f"{letter}{q}" for q in range(len(ready.decks)) for letter in "tud"]
-    return [*sets, "not_known"]
+def answers_table(compiled: Compiled) -> Table:
+    """The schema of ``rule_answers``: the columns of `Compiled.key_names`, and what they come to.
 
-
-def _answers_table(ready: Docket) -> Table:
-    numbers = [*_keys(ready), *(f"shown{q}" for q in range(len(ready.decks))), "wanted"]
-    texts = ["rule", "cites", *OUTCOMES, *(f"words{q}" for q in range(len(ready.decks))), "missing"]
+    ``o<n>`` is outcome n of `outcome_names`, ``words<q>`` the reason of question q, ``shown<q>`` the facts
+    whose values belong behind it, ``wanted`` the facts that would settle what is open, ``standing<q>`` and
+    ``pending<q>`` the deciding rules and the open ones that keep the question open, ``certain`` whether every
+    question is decided.
+    """
+    ready = compiled.ready
+    questions = range(len(ready.decks))
+    numbers = [*compiled.key_names, *_named("wanted", _fact_words(ready))]
+    for q in questions:
+        numbers += _named(f"shown{q}", _fact_words(ready))
+        numbers += [
+            *_named(f"standing{q}", _rule_words(ready, q)),
+            *_named(f"pending{q}", _rule_words(ready, q)),
+        ]
+    texts = ["rule", "cites", *(f"o{at}" for at in range(len(outcome_names(ready.rulebook))))]
+    texts += [*(f"words{q}" for q in questions), "missing", "broken_names"]
     columns = [Column(name, WHOLE, "a bit set") for name in numbers]
     columns += [Column(name, TEXT, "see determinations") for name in texts]
+    columns.append(Column("certain", YESNO, "every question is decided"))
     columns.append(Column("facts_used", TEXTS, "see determinations"))
     return Table(ANSWERS, "one distinct set of rules that hold, and what it comes to", tuple(columns))
 
 
-def _answer(ready: Docket, keys: list[str], sets: tuple[Any, ...]) -> dict[str, Any]:
-    masks = [Masks(*sets[at : at + 3]) for at in range(0, 3 * len(ready.decks), 3)]
-    found = determine(ready, masks, sets[-1])
-    return {
-        **dict(zip(keys, sets, strict=True)),
-        **found.outcomes,
+def answer(compiled: Compiled, key: tuple[Any, ...]) -> dict[str, Any]:
+    """The row of ``rule_answers`` for one key."""
+    ready = compiled.ready
+    found = determine(ready, *compiled.read_key(key))
+    facts = _fact_words(ready)
+    wanted = sum(1 << at for at in {at for wanted in found.missing_facts for at in wanted})
+    row: dict[str, Any] = {
+        **dict(zip(compiled.key_names, key, strict=True)),
+        **{f"o{at}": value for at, value in enumerate(found.outcomes.values())},
         "rule": "; ".join(found.rules),
         "cites": "; ".join(cited(found)),
+        "certain": all(verdict.kind is Kind.DECIDED for verdict in found.verdicts),
         "facts_used": sorted(reads for reads in _columns(ready, found.facts_used) if reads),
         "missing": "; ".join(found.missing),
-        "wanted": sum(1 << at for at in {at for wanted in found.missing_facts for at in wanted}),
-        **{f"words{q}": part.words for q, part in enumerate(found.parts)},
-        **{f"shown{q}": part.shown for q, part in enumerate(found.parts)},
+        "broken_names": "; ".join(invariant.name for invariant in found.broken),
+        **_parted("wanted", wanted, facts),
     }
+    for q, (part, verdict) in enumerate(zip(found.parts, found.verdicts, strict=True)):
+        row[f"words{q}"] = part.words
+        row |= _parted(f"shown{q}", part.shown, facts)
+        row |= _parted(f"standing{q}", verdict.standing, _rule_words(ready, q))
+        row |= _parted(f"pending{q}", verdict.pending, _rule_words(ready, q))
+    return row
+
+
+def _fact_words(ready: Docket) -> int:
+    """Mask words for the facts and the day."""
+    return len(ready.rulebook.facts) // MASK_BITS + 1
+
+
+def _rule_words(ready: Docket, question: int) -> int:
+    return max(1, -(-len(ready.decks[question].rules) // MASK_BITS))
+
+
+def _named(name: str, words: int) -> list[str]:
+    return [mask_name(name, word) for word in range(words)]
+
+
+def _parted(name: str, bits: int, words: int) -> dict[str, int]:
+    return dict(zip(_named(name, words), split_bits(bits, words), strict=True))
 
 
 def cited(found: Determined) -> tuple[str, ...]:
@@ -77,35 +125,55 @@ def _columns(ready: Docket, bits: int) -> Iterator[str]:
     return (ready.rulebook.facts[at].reads for at in members(bits))
 
 
-def _determinations(ready: Docket, keys: list[str]) -> str:
-    facts = ready.rulebook.facts
-    reasons = ",\n      ".join(_reason(ready, q) for q in range(len(ready.decks)))
+def _determinations(compiled: Compiled) -> str:
+    said = ", ".join(f"a.o{at} AS {outcome}" for at, outcome in enumerate(OUTCOMES))
+    return f"""SELECT h.use_id, a.rule, a.cites, {said},
+    {reason_sql(compiled)} AS reason,
+    a.facts_used,
+    {missing_sql(compiled)} AS missing
+FROM {HOLDING} AS h JOIN {ANSWERS} AS a ON {same_key(compiled)}"""  # noqa: S608
+
+
+def same_key(compiled: Compiled) -> str:
+    """SQL that joins a use ``h`` to its answer ``a``."""
+    return " AND ".join(f"h.{key} = a.{key}" for key in compiled.key_names)
+
+
+def missing_sql(compiled: Compiled) -> str:
+    """SQL for the records that would settle what is open, with the strange values that keep it open."""
+    facts = compiled.ready.rulebook.facts
     strange = [
-        f"CASE WHEN a.wanted & {1 << at} <> 0 THEN {strange_fact(fact, at)} END"
+        f"CASE WHEN {_has('a.wanted', at)} THEN {strange_fact(fact, at)} END"
         for at, fact in enumerate(facts)
-        if fact.values
+        if fact.name in compiled.can_be_strange
     ]
     missing = ",\n      ".join(["nullif(a.missing, '')", *strange])
-    joined = " AND ".join(f"h.{key} = a.{key}" for key in keys)
-    return f"""SELECT h.use_id, a.rule, a.cites, a.purpose, a.security_reason, a.permitted, a.costs,
-    concat_ws('. ',
-      {reasons}) AS reason,
-    a.facts_used,
-    concat_ws('; ',
-      {missing}) AS missing
-FROM {HOLDING} AS h JOIN {ANSWERS} AS a ON {joined}"""  # noqa: S608
+    return f"concat_ws('; ',\n      {missing})"
+
+
+def reason_sql(compiled: Compiled) -> str:
+    """SQL for the reasons in words, question by question."""
+    reasons = ",\n      ".join(_reason(compiled.ready, q) for q in range(len(compiled.ready.decks)))
+    return f"concat_ws('. ',\n      {reasons})"
+
+
+def _has(name: str, at: int) -> str:
+    word, bit = divmod(at, MASK_BITS)
+    return f"{mask_name(name, word)} & {1 << bit} <> 0"
 
 
 def _reason(ready: Docket, q: int) -> str:
     """The words of one question, with the values of the facts behind them in parentheses."""
-    read = 0
+    facts = ready.rulebook.facts
+    read = broken_reads(ready)
     for bits in ready.reads[q]:
         read |= bits
-    if not read:
+    if not read & ~ready.day_bit:
         return f"a.words{q}"
     shown = ", ".join(
-        f"CASE WHEN a.shown{q} & {1 << at} <> 0 THEN {shown_fact(ready.rulebook.facts[at], at)} END"
-        for at in members(read)
+        f"CASE WHEN {_has(f'a.shown{q}', at)} THEN {shown_fact(facts[at], at)} END"
+        for at in members(read & ~ready.day_bit)
     )
+    none = " AND ".join(f"a.{name} = 0" for name in _named(f"shown{q}", _fact_words(ready)))
     values = f"{literal(' (')} || concat_ws(', ', {shown}) || {literal(')')}"
-    return f"a.words{q} || CASE WHEN a.shown{q} = 0 THEN '' ELSE {values} END"
+    return f"a.words{q} || CASE WHEN {none} THEN '' ELSE {values} END"

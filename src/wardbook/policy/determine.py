@@ -1,21 +1,21 @@
 """From what holds to what is determined: outcomes, reasons in words, citations, and what is missing.
 
 The same function serves one question asked beforehand and a million uses: it sees only which rules are true
-and unknown (`Masks`) and which facts are not known. Values of facts are put into the words by the caller.
+and unknown (`Masks`) and what is not known (`Known`). Values of facts are put into the words by the caller.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from wardbook.policy.cells import OneOf
-from wardbook.policy.model import OUTCOMES, Condition, Rule, Rulebook
+from wardbook.policy.classes import invariant_parts, names_read, rule_parts, sole_fact, tests
+from wardbook.policy.meaning import true_of
+from wardbook.policy.model import DAY, OUTCOMES, Compare, Expression, Invariant, Rule, Rulebook, known_on
 from wardbook.policy.read_rules import UNDETERMINED
 from wardbook.policy.resolve import Deck, Kind, Verdict, decks, members, resolve
-
-DAY = "date"
-"""The name under which the day of a use is missing."""
 
 DAY_SETTLED_BY = "the day of the use"
 
@@ -41,10 +41,26 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is not known of a use, and what ties facts together, as bit sets.
+
+    ``missing`` are the facts (and the day) without a value that the rulebook understands, ``strange`` those
+    of them with another value on record; ``open_terms`` the terms (`Docket.terms`) that are neither true nor
+    false; ``broken`` the invariants that are certainly false.
+    """
+
+    missing: int = 0
+    strange: int = 0
+    open_terms: int = 0
+    broken: int = 0
+
+
+@dataclass(frozen=True)
 class Determined:
     """A determination, without the values of the facts.
 
-    ``missing_facts`` are indexes of facts; the index after the last is the day of the use.
+    ``missing_facts`` are indexes of facts; the index after the last is the day of the use. ``broken`` are the
+    invariants that the known facts break; then nothing is decided.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -55,16 +71,31 @@ class Determined:
     facts_used: int
     missing_facts: tuple[tuple[int, ...], ...]
     missing: tuple[str, ...]
+    broken: tuple[Invariant, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What may leave a rule open: facts while not known, facts with a strange value, and terms."""
+
+    missing: int
+    strange: int
+    terms: int
 
 
 @dataclass(frozen=True)
 class Docket:
-    """A rulebook made ready: its decks, and for each rule the facts it reads and those it can wait for."""
+    """A rulebook made ready: its decks, and for each rule the facts it reads and those it can wait for.
+
+    ``terms`` are the parts of rules that tie several facts together; ``term_waits`` what each waits for.
+    """
 
     rulebook: Rulebook
     decks: tuple[Deck, ...]
     reads: tuple[tuple[int, ...], ...]
-    waits_for: tuple[tuple[int, ...], ...]
+    waits: tuple[tuple[Waits, ...], ...]
+    terms: tuple[Expression, ...]
+    term_waits: tuple[Waits, ...]
 
     @property
     def day_bit(self) -> int:
@@ -72,36 +103,78 @@ class Docket:
         return 1 << len(self.rulebook.facts)
 
 
-def docket(rulebook: Rulebook) -> Docket:
-    """Make a rulebook ready to determine uses."""
+def docket(rulebook: Rulebook, known: date | None = None) -> Docket:
+    """Make a rulebook ready to determine uses, with the rules known on day ``known`` (None: known last)."""
+    rulebook = known_on(rulebook, known or date.max)
     ready = decks(rulebook)
     bit = {fact.name: 1 << at for at, fact in enumerate(rulebook.facts)}
-    day = 1 << len(rulebook.facts)
-    reads = tuple(tuple(_facts(rule.conditions, bit) for rule in deck.rules) for deck in ready)
-    waits = tuple(tuple(_waits_for(rule, bit, day) for rule in deck.rules) for deck in ready)
-    return Docket(rulebook, ready, reads, waits)
+    bit[DAY] = 1 << len(rulebook.facts)
+    parts = [[rule_parts(rule) for rule in deck.rules] for deck in ready]
+    tied = (part for deck in parts for rule in deck for part in rule if sole_fact(part) is None)
+    terms = tuple(dict.fromkeys(tied))
+    at_term = {term: at for at, term in enumerate(terms)}
+    reads = tuple(
+        tuple(_bits((name for part in rule for name in names_read(part)), bit) for rule in deck)
+        for deck in parts
+    )
+    waits = tuple(
+        tuple(_waits(rule, found, bit, at_term) for rule, found in zip(deck.rules, deck_parts, strict=True))
+        for deck, deck_parts in zip(ready, parts, strict=True)
+    )
+    return Docket(rulebook, ready, reads, waits, terms, tuple(_term_waits(term, bit) for term in terms))
 
 
-def _facts(conditions: Sequence[Condition], bit: dict[str, int]) -> int:
+def _bits(names: Iterable[str], bit: Mapping[str, int]) -> int:
     bits = 0
-    for condition in conditions:
-        bits |= bit[condition.fact]
+    for name in names:
+        bits |= bit[name]
     return bits
 
 
-def _waits_for(rule: Rule, bit: dict[str, int], day: int) -> int:
-    """The facts that leave the rule open while not known: all it reads, but those it reads with ``?``."""
-    waiting = [c for c in rule.conditions if not (isinstance(c.cell, OneOf) and c.cell.unknown)]
-    dated = rule.in_force_from is not None or rule.in_force_to is not None
-    return _facts(waiting, bit) | (day if dated else 0)
+def _waits(
+    rule: Rule, parts: Sequence[Expression], bit: Mapping[str, int], at_term: Mapping[Expression, int]
+) -> Waits:
+    """A part that says ``?`` does not wait for its fact while that is not known."""
+    missing = bit[DAY] if rule.in_force_from is not None or rule.in_force_to is not None else 0
+    strange = terms = 0
+    for part in parts:
+        if part in at_term:
+            terms |= 1 << at_term[part]
+            continue
+        strange |= _bits(names_read(part), bit)
+        if true_of(part, {}, None) is None:
+            missing |= _bits(names_read(part), bit)
+    return Waits(missing, strange, terms)
 
 
-def determine(ready: Docket, masks: Sequence[Masks], not_known: int) -> Determined:
-    """Determine a use. ``not_known`` has the bits of facts (and the day) that are not known."""
+def _term_waits(term: Expression, bit: Mapping[str, int]) -> Waits:
+    asked = (
+        name
+        for test in tests(term)
+        if isinstance(test, Compare) or not (isinstance(test.cell, OneOf) and test.cell.unknown)
+        for name in names_read(test)
+    )
+    return Waits(_bits(asked, bit), _bits(names_read(term), bit), 0)
+
+
+def _waiting(ready: Docket, question: int, rule: int, known: Known) -> int:
+    """The facts that leave an open rule open."""
+    waits = ready.waits[question][rule]
+    open_ones = [ready.term_waits[at] for at in members(waits.terms & known.open_terms)]
+    bits = 0
+    for one in (waits, *open_ones):
+        bits |= one.missing & known.missing | one.strange & known.strange
+    return bits
+
+
+def determine(ready: Docket, masks: Sequence[Masks], known: Known) -> Determined:
+    """Determine a use, given which rules are true and unknown for each question, and what is not known."""
+    if known.broken:
+        return _contradicted(ready, known.broken)
     verdicts = tuple(
         resolve(deck, mask.true, mask.unknown) for deck, mask in zip(ready.decks, masks, strict=True)
     )
-    outcomes: dict[str, str | None] = dict.fromkeys(OUTCOMES)
+    outcomes: dict[str, str | None] = dict.fromkeys(outcome_names(ready.rulebook))
     missing: list[str] = []
     missing_facts: list[tuple[int, ...]] = []
     parts: list[Part] = []
@@ -110,30 +183,60 @@ def determine(ready: Docket, masks: Sequence[Masks], not_known: int) -> Determin
     used = 0
     for at, (deck, verdict, mask) in enumerate(zip(ready.decks, verdicts, masks, strict=True)):
         outcomes.update(verdict.outcomes)
-        waiting = [ready.waits_for[at][rule] & not_known for rule in members(verdict.pending)]
-        wanted = fewest(waiting)
+        wanted = fewest([_waiting(ready, at, rule, known) for rule in members(verdict.pending)])
         missing_facts.append(wanted)
         read = _read(ready, at, verdict)
         used |= read
-        shown = read & ~not_known if verdict.kind is Kind.OPEN else read
-        parts.append(Part(_words(ready, deck, verdict, mask, wanted), shown))
+        shown = read & ~known.missing if verdict.kind is Kind.OPEN else read
+        parts.append(Part(_words(ready, deck, verdict, mask, wanted), shown & ~ready.day_bit))
         missing.extend(_missing(ready, deck, verdict, wanted))
         if verdict.kind is Kind.DECIDED:
             standing.extend(deck.pick(verdict.standing))
             names.append(", ".join(rule.name for rule in deck.pick(verdict.standing)))
-    for outcome in OUTCOMES:
-        if outcomes[outcome] in {None, UNDETERMINED}:
-            outcomes[outcome] = UNDETERMINED if outcome in ANSWERED else None
     missing.extend(_never_asked(ready))
     return Determined(
         verdicts,
-        outcomes,
+        _said(outcomes),
         tuple(names),
         tuple(standing),
         tuple(parts),
-        used,
+        used & ~ready.day_bit,
         tuple(missing_facts),
         tuple(dict.fromkeys(missing)),
+    )
+
+
+def outcome_names(rulebook: Rulebook) -> tuple[str, ...]:
+    """The outcomes every audit knows, then those the rulebook declares."""
+    return (*OUTCOMES, *(outcome.name for outcome in rulebook.outcomes))
+
+
+def _said(outcomes: dict[str, str | None]) -> dict[str, str | None]:
+    """The outcomes, with what is not determined said in words or as None."""
+    wordless = set(OUTCOMES) - set(ANSWERED)
+    return {
+        outcome: (None if outcome in wordless else UNDETERMINED) if value in {None, UNDETERMINED} else value
+        for outcome, value in outcomes.items()
+    }
+
+
+def _contradicted(ready: Docket, bits: int) -> Determined:
+    """Nothing is decided where the facts contradict each other."""
+    broken = tuple(ready.rulebook.invariants[at] for at in members(bits))
+    names = "; ".join(invariant.name for invariant in broken)
+    read = _invariant_reads(ready, broken)
+    words = f"Cannot be determined: the facts contradict: {names}"
+    missing = [f"a correction of the record: {one.name} ({one.source})" for one in broken]
+    return Determined(
+        tuple(Verdict(Kind.CONTRADICTION, {}, 0) for _ in ready.decks),
+        _said(dict.fromkeys(outcome_names(ready.rulebook))),
+        (),
+        (),
+        tuple(Part(f"{deck.question} {words}", read) for deck in ready.decks),
+        read,
+        tuple(() for _ in ready.decks),
+        tuple(dict.fromkeys([*missing, *_never_asked(ready)])),
+        broken,
     )
 
 
@@ -170,6 +273,17 @@ def fact_name(ready: Docket, at: int) -> str:
     return facts[at].name if at < len(facts) else DAY
 
 
+def broken_reads(ready: Docket) -> int:
+    """The facts that the invariants read."""
+    return _invariant_reads(ready, ready.rulebook.invariants)
+
+
+def _invariant_reads(ready: Docket, invariants: Iterable[Invariant]) -> int:
+    bit = {fact.name: 1 << at for at, fact in enumerate(ready.rulebook.facts)} | {DAY: 0}
+    parts = (part for one in invariants for part in invariant_parts(one))
+    return _bits((name for part in parts for name in names_read(part)), bit)
+
+
 def _words(ready: Docket, deck: Deck, verdict: Verdict, mask: Masks, wanted: Sequence[int]) -> str:
     rules = deck.pick(verdict.standing)
     match verdict.kind:
@@ -185,6 +299,8 @@ def _words(ready: Docket, deck: Deck, verdict: Verdict, mask: Masks, wanted: Seq
         case Kind.OPEN:
             facts = ", ".join(fact_name(ready, at) for at in wanted)
             return f"{deck.question} Cannot be determined: not known: {facts}"
+        case Kind.CONTRADICTION:
+            raise ValueError("a contradiction of the facts is told before the rules are asked")
 
 
 def _saying(rule: Rule) -> str:
@@ -216,6 +332,8 @@ def _missing(ready: Docket, deck: Deck, verdict: Verdict, wanted: Sequence[int])
             return [f"a rule in force on the day of the use that answers: {deck.question}"]
         case Kind.OPEN:
             return [facts[at].settled_by if at < len(facts) else DAY_SETTLED_BY for at in wanted]
+        case Kind.CONTRADICTION:
+            return []
 
 
 def _never_asked(ready: Docket) -> list[str]:

@@ -184,6 +184,11 @@ def _table(block: list[tuple[int, str]], file: str, problems: list[Problem]) -> 
     return PipeTable(block[0][0], headings, tuple(rows))
 
 
+def row_texts(line: str) -> list[str]:
+    """The texts of the cells of one line of a table."""
+    return [cell.text for cell in _cells(1, line)]
+
+
 def _cells(number: int, line: str) -> tuple[Cell, ...]:
     """The cells of a table's line; a bar after a backslash is a bar inside a cell."""
     start = line.index("|") + 1

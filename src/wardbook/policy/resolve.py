@@ -27,6 +27,7 @@ class Kind(StrEnum):
     OPEN = "open"
     CONFLICT = "conflict"
     NO_RULE = "no rule"
+    CONTRADICTION = "facts contradict"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,373 @@
+"""Proofs of small rulebooks whose faults are seeded, and of random ones against trying every case."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wardbook.errors import VerificationError, WrongUseError
+from wardbook.policy import prove as prove_module
+from wardbook.policy.ask import evaluate
+from wardbook.policy.certificate import (
+    certificate_path,
+    certify,
+    check_certificate,
+    read_certificate,
+    says_the_same,
+)
+from wardbook.policy.determine import docket
+from wardbook.policy.diff import diff, difference_lines
+from wardbook.policy.model import FactValue, Rulebook
+from wardbook.policy.prove import proof_lines, prove
+from wardbook.policy.read import load, load_text
+from wardbook.policy.resolve import Kind
+
+HEAD = """\
+---
+title: Cars of the town
+jurisdiction: Town of Elm
+authority: Town council
+version: 1
+time_zone: America/New_York
+currency: USD
+---
+
+### Town code § 4 {#code-4}
+
+> Cars of the town are for the business of the town.
+
+## Facts
+
+| fact | reads | type | values | question | settled by | may be unknown |
+|---|---|---|---|---|---|---|
+| event | - | enum | official, rally, errand | What for? | the log | no |
+| aboard | - | yes/no | | Who? | the list of riders | |
+| level | - | whole number | 0..10 | How high is the threat? | the assessment | no |
+| days | - | whole number | | How old is the assessment? | the assessment | no |
+"""
+
+
+def town(rows: str, more: str = "", columns: str = "event | aboard | level | days") -> Rulebook:
+    """A rulebook of one question; a row: ``rule | in force | overrides | event | aboard | level | days``."""
+    heading = f"| rule | in force | overrides | {columns} | => permitted | cites |"
+    ruled = "|---" * heading.count(" | ") + "|---|"
+    body = "\n".join(f"{row.strip()} code-4 |" for row in rows.strip().splitlines())
+    return load_text(f"{HEAD}{more}\n## Question: May it be used?\n\n{heading}\n{ruled}\n{body}\n", "town.md")
+
+
+def rows_of(book: Rulebook) -> list[str]:
+    return [str(gap) for gap in prove(book).gaps]
+
+
+def test_a_table_that_says_all_is_proved() -> None:
+    book = town("""
+        | a | always | | official | | | | yes |
+        | b | always | | not official | | | | no |
+    """)
+    proof = prove(book)
+    assert (proof.gaps, proof.conflicts, proof.dead, proof.not_proved) == ((), (), (), ())
+    assert proof.sound
+    assert proof.not_exercised == ("a", "b")
+
+
+def test_a_gap_is_a_missing_row() -> None:
+    book = town("""
+        | a | always | | official | | | | yes |
+        | b | always | | rally, errand | | 5..10 | | no |
+    """)
+    assert rows_of(book) == ["MISSING ROW: event rally or errand; level 0..4"]
+
+
+def test_a_gap_between_two_versions_in_time() -> None:
+    book = town("""
+        | old | ..2014-12-31 | | | | | | no |
+        | new | 2015-03-01.. | | | | | | yes |
+    """)
+    assert rows_of(book) == ["MISSING ROW: date 2015-01-01..2015-02-28"]
+
+
+def test_a_gap_that_is_there_only_because_a_fact_may_be_unknown() -> None:
+    book = town("""
+        | a | always | | | not ? | | | yes |
+    """)
+    (gap,) = prove(book).gaps
+    assert str(gap) == "MISSING ROW: aboard not known"
+    assert gap.unknown_only
+
+
+def test_waiting_for_a_fact_is_no_gap() -> None:
+    assert rows_of(town("| a | always | | | yes | | | yes |\n| b | always | | | no | | | no |")) == []
+
+
+def test_a_conflict_is_told_with_a_case_and_an_override_settles_it() -> None:
+    rows = """
+        | a | always | {} | rally | | | | no |
+        | b | always | | | yes | | | yes |
+    """
+    (conflict,) = prove(town(rows.format(""))).conflicts
+    assert (conflict.first, conflict.second) == ("a", "b")
+    assert dict(conflict.case.facts) | {"level": "", "days": ""} == {
+        "event": "rally",
+        "aboard": "yes",
+        "level": "",
+        "days": "",
+    }
+    assert prove(town(rows.format("b"))).conflicts == ()
+
+
+def test_an_overrider_that_is_itself_overridden_settles_nothing() -> None:
+    book = town("""
+        | a | always | b | rally | | | | no |
+        | b | always | | | yes | | | yes |
+        | c | always | a | | | 9..10 | | no |
+    """)
+    assert [(one.first, one.second) for one in prove(book).conflicts] == [("b", "c")]
+
+
+def test_rules_of_different_days_do_not_contradict() -> None:
+    book = town("""
+        | old | ..2014-12-31 | | | | | | no |
+        | new | 2015-01-01.. | | | | | | yes |
+    """)
+    assert prove(book).conflicts == ()
+
+
+def test_an_invariant_takes_impossible_cases_away() -> None:
+    rows = """
+        | a | always | | rally | | | | no |
+        | b | always | | | yes | | | yes |
+    """
+    more = """
+## Invariants
+
+| invariant | if | then | source |
+|---|---|---|---|
+| nobody rides to rallies | event is rally | not aboard | the council |
+"""
+    assert prove(town(rows, more)).conflicts == ()
+
+
+def test_a_condition_over_two_facts() -> None:
+    book = town(
+        """
+        | a | always | | level > days | yes |
+        | b | always | | level <= days | no |
+        | c | always | | level = 3 and days = 3 | yes |
+        """,
+        columns="when",
+    )
+    proof = prove(book)
+    assert proof.gaps == ()
+    assert [(one.first, one.second) for one in proof.conflicts] == [("b", "c")]
+
+
+def test_dead_rules_and_what_shadows_them() -> None:
+    book = town("""
+        | a | always | b, c | rally | | | | no |
+        | b | always | | rally | yes | | | yes |
+        | c | always | | | | 4..5 | | yes |
+        | d | always | | | | 4..5 | 7 | yes |
+        | e | always | d | | | 3..6 | | yes |
+    """)
+    told = [str(one) for one in prove(book).dead]
+    assert told == [
+        "b never decides: always overridden by a",
+        "d never decides: always overridden by e",
+    ]
+
+
+def test_a_rule_that_is_never_true() -> None:
+    book = town("| a | always | | level > 5 and level < 4 | yes |", columns="when")
+    assert [str(one) for one in prove(book).dead] == ["a never decides: never true"]
+
+
+def test_what_is_not_settled_in_time_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    import z3
+
+    monkeypatch.setattr(z3.Solver, "check", lambda *_: z3.unknown)
+    monkeypatch.setattr(z3.Solver, "reason_unknown", lambda _: "timeout")
+    proof = prove(town("| a | always | | official | | | | yes |\n| b | always | | | yes | | | no |"))
+    assert not proof.sound
+    assert not proof.gaps_complete
+    assert "whether a and b contradict: timeout" in proof.not_proved
+    assert any(line.startswith("NOT PROVED") for line in proof_lines(proof))
+
+
+def test_without_the_solver_the_way_to_get_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "z3", None)
+    with pytest.raises(WrongUseError, match=r'pip install "wardbook\[prove\]"'):
+        prove(town("| a | always | | | | | | yes |"))
+
+
+def test_a_case_that_does_not_replay_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = town("| a | always | | official | | | | yes |")
+    whole = town("| a | always | | | | | | yes |")
+    monkeypatch.setattr(prove_module, "evaluate", lambda _, values, day: evaluate(docket(whole), values, day))
+    with pytest.raises(AssertionError, match="the solver's case"):
+        prove(book)
+
+
+# ---------------------------------------------------------------- every case tried
+
+
+EVENTS = ("official", "rally", "errand")
+LEVELS = (0, 3, 4, 10)
+
+
+@dataclass(frozen=True)
+class Row:
+    event: str
+    aboard: str
+    level: str
+    permitted: str
+    over: frozenset[int]
+
+
+ROWS = st.builds(
+    Row,
+    st.sampled_from(["", "", "official", "rally, errand", "not rally"]),
+    st.sampled_from(["", "", "yes", "no", "?", "no, ?", "not ?"]),
+    st.sampled_from(["", "", "4..", "..3", "< 4", "10"]),
+    st.sampled_from(["yes", "no"]),
+    st.frozensets(st.integers(0, 4), max_size=2),
+)
+
+
+def written(rows: list[Row]) -> Rulebook:
+    lines = []
+    for at, row in enumerate(rows):
+        over = ", ".join(f"r{one}" for one in sorted(row.over) if one > at and one < len(rows))
+        lines.append(
+            f"| r{at} | always | {over} | {row.event} | {row.aboard} | {row.level} | | {row.permitted} |"
+        )
+    return town("\n".join(lines))
+
+
+def every_use() -> Iterator[dict[str, FactValue]]:
+    for event, aboard, level in itertools.product(EVENTS, (True, False, None), LEVELS):
+        yield {"event": event, "aboard": aboard, "level": level, "days": 0}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ROWS, min_size=1, max_size=5))
+def test_the_proof_finds_what_trying_every_case_finds(rows: list[Row]) -> None:
+    book = written(rows)
+    ready = docket(book)
+    found = [evaluate(ready, use, None).verdicts[0] for use in every_use()]
+    proof = prove(book)
+    assert bool(proof.gaps) == any(one.kind is Kind.NO_RULE for one in found)
+    assert bool(proof.conflicts) == any(one.kind is Kind.CONFLICT for one in found)
+    stood = {rule.name for one in found for rule in ready.decks[0].pick(one.standing)}
+    stood |= _standing_among_the_true(book)
+    assert {one.rule for one in proof.dead} == {rule.name for rule in book.rules} - stood
+
+
+def _standing_among_the_true(book: Rulebook) -> set[str]:
+    """The rules that stand among those that are true, open rules left aside."""
+    from wardbook.policy.meaning import met
+
+    stood: set[str] = set()
+    over = {rule.name: rule.overrides for rule in book.rules}
+    for use in every_use():
+        true = [rule.name for rule in book.rules if met(rule, use, None)]
+        standing: set[str] = set()
+        for name in true:  # rules override later rules only
+            if not any(name in over[one] for one in standing):
+                standing.add(name)
+        stood |= standing
+    return stood
+
+
+# ---------------------------------------------------------------- certificates
+
+
+def test_a_certificate_is_the_same_every_time_and_refuses_change() -> None:
+    book = town("| a | always | | official | | | | yes |")
+    text = certify(prove(book))
+    assert text == certify(prove(book))
+    assert check_certificate(book, text)["sound"] is True
+    with pytest.raises(VerificationError, match="was changed"):
+        read_certificate(text.replace('"sound": true', '"sound": false'))
+    with pytest.raises(VerificationError, match="the certificate is of a rulebook with"):
+        check_certificate(replace(book, sha256="0" * 64), text)
+    with pytest.raises(VerificationError, match="not JSON"):
+        read_certificate("{")
+    with pytest.raises(VerificationError, match="no digest"):
+        read_certificate("{}")
+
+
+def test_certificates_of_different_solvers_agree_on_what_counts() -> None:
+    one = json.loads(certify(prove(town("| a | always | | official | | | | yes |"))))
+    other = {**one, "solver": "z3 0.0.0", "gaps": [{**one["gaps"][0], "case": {}}]}
+    assert says_the_same(one, other)
+    assert not says_the_same(one, {**other, "gaps": []})
+    assert not says_the_same(one, {**one, "gaps": []})
+
+
+BOOKS = sorted(Path(__file__).parents[2].joinpath("rulebooks").rglob("*.md"))
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_shipped_rulebook_has_its_certificate_and_holds(path: Path) -> None:
+    book = load(path)
+    kept = check_certificate(book, certificate_path(path).read_text("utf-8"))
+    proof = prove(book)
+    assert says_the_same(kept, read_certificate(certify(proof)))
+    assert proof.sound
+    assert proof.not_exercised == ()
+
+
+# ---------------------------------------------------------------- two rulebooks
+
+
+ROWS_BEFORE = """
+    | a | always | | official | | | | yes |
+    | b | always | | not official | | | | no |
+"""
+
+
+def test_a_rewording_is_proved_to_be_one() -> None:
+    found = diff(
+        town(ROWS_BEFORE),
+        town("""
+            | general | always | | | | | | no |
+            | business | always | general | official | | | | yes |
+        """),
+    )
+    assert found.same
+    assert found.alike == ("permitted",)
+    assert {(one.what, one.name) for one in found.changed} == {
+        ("rule", name) for name in ("a", "b", "general", "business")
+    }
+
+
+def test_a_change_is_told_with_a_case_decided_otherwise() -> None:
+    found = diff(
+        town(ROWS_BEFORE),
+        town(ROWS_BEFORE.replace("| a | always | | official |", "| a | 2020-01-01.. | | official |")),
+    )
+    (otherwise,) = found.otherwise
+    assert dict(otherwise.facts)["event"] == "official"
+    assert otherwise.day.year < 2020
+    assert (otherwise.before, otherwise.after) == ("permitted yes (a)", "no rule")
+    (changed,) = found.changed
+    assert str(changed) == 'rule a: in force was "always", is "2020-01-01.."'
+    assert not found.same
+    assert "decided otherwise" in "\n".join(difference_lines(found))
+
+
+def test_facts_of_different_types_are_not_compared() -> None:
+    other = load_text(
+        town(ROWS_BEFORE).text.replace("| days | - | whole number |", "| days | - | decimal |"), "town.md"
+    )
+    found = diff(town(ROWS_BEFORE), other)
+    assert not found.same
+    assert found.not_compared == ("fact days: whole number  against decimal ",)

@@ -1,0 +1,42 @@
+"""New York, 2003 to 2006: a comptroller's driver, without an assessment that was followed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.precedents.case import borne, decided, written_for_the_case
+
+RECORDS = """
+| case             | assessed threat | on security duty | cost driver |
+|------------------|-----------------|------------------|-------------|
+| first payment    | low             | no               | 82688.82    |
+| second payment   | low             | no               | 90000.00    |
+| third payment    | low             | no               | 33604.97    |
+"""
+
+PUBLISHED = Decimal("206293.79")
+FINE = Decimal("5000.00")
+
+
+def test_the_three_sums_are_the_published_repayment() -> None:
+    records = decided(written_for_the_case("comptroller-driver.md"), RECORDS)
+    assert [record.outcomes["security_reason"] for record in records] == ["no", "no", "no"]
+    assert [record.outcomes["permitted"] for record in records] == ["no", "no", "no"]
+    assert borne(records, "comptroller") == PUBLISHED
+
+
+def test_the_fine_is_no_cost_of_the_driver() -> None:
+    records = decided(written_for_the_case("comptroller-driver.md"), RECORDS)
+    assert borne(records, "comptroller") + FINE == Decimal("211293.79")
+    assert borne(records, "public body") == 0
+
+
+def test_without_an_assessment_a_driver_on_duty_is_left_open() -> None:
+    table = """
+    | case  | on security duty | cost driver |
+    |-------|------------------|-------------|
+    | a day | yes              | 100.00      |
+    """
+    (record,) = decided(written_for_the_case("comptroller-driver.md"), table)
+    assert record.outcomes["security_reason"] == "cannot be determined"
+    assert "an independent threat assessment made before the use" in record.missing

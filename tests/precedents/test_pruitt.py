@@ -1,0 +1,44 @@
+"""Environmental Protection Agency, 2017: no threat analysis, no procedure; fares questioned."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from tests.precedents.case import decided, published, written_for_the_case
+
+RECORDS = """
+| case | threat analysis | written procedure | overtime approved | cost overtime | cost airfare |
+|---|---|---|---|---|---|
+| the service | no | no | no | 106000 |  |
+| the fares | no | no | no |  | 123942 |
+| other overtime (ours) | no | no |  | 100 |  |
+"""
+
+
+def test_neither_analysis_nor_procedure_existed() -> None:
+    service = decided(written_for_the_case("agency-protection.md"), RECORDS)[0]
+    assert service.outcomes["permitted"] == "no"
+    assert service.outcomes["security_reason"] == "cannot be determined"
+    assert "a threat analysis made before the service began" in service.missing
+
+
+def test_who_repays_the_fares_stays_open_between_report_and_reply() -> None:
+    fares = decided(written_for_the_case("agency-protection.md"), RECORDS)[1]
+    assert set(fares.payments) == {("airfare", "undetermined")}
+    assert fares.payments["airfare", "undetermined"] is None
+
+
+def test_the_exact_overtime_cannot_be_reached_without_the_timesheets() -> None:
+    other = decided(written_for_the_case("agency-protection.md"), RECORDS)[2]
+    assert other.outcomes["costs"] is None
+    assert "the agents' timesheets and approvals" in other.missing
+
+
+def test_the_published_travel_figures_add_up_and_one_is_printed_twice(shared: Path) -> None:
+    claims = published(shared)
+    total = Decimal(claims["X01"]["value"])
+    parts = claims["X02"]["components_or_scope"]
+    assert parts == "security detail 428896; staff 339894"
+    assert total - 428896 - 339894 == 216247
+    assert Decimal(claims["X03"]["value"]) - Decimal(claims["X04"]["value"]) == 1
