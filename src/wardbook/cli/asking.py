@@ -11,7 +11,7 @@ from datetime import date
 import click
 
 from wardbook.cli.group import main
-from wardbook.cli.rulebook_file import find_rulebook
+from wardbook.cli.rulebook_file import assured, find_rulebook
 from wardbook.cli.say import err, out, say
 from wardbook.errors import WrongUseError
 from wardbook.policy.ask import ask as run_ask
@@ -34,7 +34,7 @@ def ask(
     Facts of the rulebook are given as options, e.g. --purpose campaign --outside-city yes; on a terminal
     the facts that would settle an open answer are asked for.
     """
-    rulebook = load(find_rulebook(rulebook_name))
+    rulebook = assured(load(find_rulebook(rulebook_name)))
     facts = _facts_from(ctx.args)
     when = parse_day_option(day)
     answer = run_ask(rulebook, facts, when, costs)

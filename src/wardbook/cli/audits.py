@@ -9,7 +9,7 @@ import click
 
 from wardbook.audit import audit as run_audit
 from wardbook.cli.group import VERSION, main
-from wardbook.cli.rulebook_file import find_rulebook, relative
+from wardbook.cli.rulebook_file import assured, find_rulebook, relative
 from wardbook.cli.say import err, in_line, say, steps
 from wardbook.cli.taking_in import print_take_in, take_in_sources
 from wardbook.errors import WrongUseError
@@ -42,7 +42,7 @@ def audit(source: Path, rulebook_name: str | None, as_of: str | None, out: Path,
     moment = parse_moment(as_of) if as_of else None
     path = source if Book.is_book(source) else _book_of_folder(source, rulebook_name, out)
     with Book(path) as book, Engine() as engine:
-        rulebook = _rulebook_of(book, rulebook_name)
+        rulebook = assured(_rulebook_of(book, rulebook_name))
         settings = _filled(book.settings, rulebook)
         with steps() as progress:
             progress("check the exhibits")

@@ -1,4 +1,4 @@
-"""Where a rulebook named on the command line is."""
+"""A rulebook named on the command line: where it is, and whether it may decide."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from importlib import resources
 from pathlib import Path
 
 import wardbook
+from wardbook.cli.say import err, say
 from wardbook.errors import WrongUseError
+from wardbook.policy.assure import assure
+from wardbook.policy.model import Rulebook
 
 
 def find_rulebook(name: str) -> Path:
@@ -28,3 +31,11 @@ def find_rulebook(name: str) -> Path:
 def relative(path: Path, start: Path) -> str:
     """The way to ``path`` from the folder ``start``, with slashes."""
     return Path(os.path.relpath(path.resolve(), start.resolve())).as_posix()
+
+
+def assured(rulebook: Rulebook) -> Rulebook:
+    """The rulebook, once it is proved that its rules never contradict each other, or said that it is not."""
+    note = assure(rulebook)
+    if note:
+        say(f"note: {note}", err)
+    return rulebook

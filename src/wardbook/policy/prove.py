@@ -168,6 +168,17 @@ def prove(rulebook: Rulebook, timeout_s: float = 10.0) -> Proof:
     )
 
 
+def conflicts(rulebook: Rulebook, timeout_s: float = 10.0) -> tuple[tuple[Conflict, ...], tuple[str, ...]]:
+    """The conflicts of a rulebook alone, and what was not settled. Raises `WrongUseError` as `prove` does."""
+    ready = docket(rulebook)
+    formulas = Formulas(rulebook.facts, words_of_texts(rulebook.rules, rulebook.facts))
+    formulas.assume(rulebook)
+    made = [(standing(formulas, deck), boxes(formulas, deck)) for deck in ready.decks]
+    bench = _Bench(formulas, ready, int(timeout_s * 1000))
+    found = [one for at, (stand, room) in enumerate(made) for one in _conflicts(bench, at, stand, room)]
+    return tuple(found), tuple(bench.not_proved)
+
+
 def _replayed(bench: _Bench, model: Any, question: int, kind: Kind) -> tuple[Case, dict[str, FactValue]]:
     """The case of a model, once the twin has come to the same."""
     values, day = bench.formulas.case(model)

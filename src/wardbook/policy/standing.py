@@ -38,6 +38,7 @@ def standing(formulas: Formulas, deck: Deck, defined: bool = True) -> Standing:
     """The formulas of one question; with ``defined``, each gets a name of its own among the assumptions."""
     z3 = formulas.z3
     holds = tuple(formulas.rule(rule) for rule in deck.rules)
+    mark = len(formulas.assumptions)
     count = len(deck.rules)
     stands: list[Any] = [None] * count
     certain: list[Any] = [None] * count
@@ -46,7 +47,7 @@ def standing(formulas: Formulas, deck: Deck, defined: bool = True) -> Standing:
     def named(kind: str, at: int, formula: Any) -> Any:
         if not defined:
             return formula
-        name = z3.Bool(f"{kind}:{deck.question}:{at}:{id(deck)}")
+        name = z3.Bool(f"{kind}{at}:{mark}")
         formulas.assumptions.append(name == formula)
         return name
 

@@ -1,0 +1,46 @@
+"""Before a rulebook decides anything: no two of its rules may stand together and say different things.
+
+A certificate beside the rulebook is believed if it is of these very bytes. Without one the solver is asked, if
+it is installed. A rulebook that contradicts itself is refused with a case; one of which nothing was proved is
+used, and said to be so: then a contradiction leaves the use undetermined.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wardbook.errors import InputRefusedError, VerificationError, WrongUseError
+from wardbook.policy.certificate import certificate_path, check_certificate
+from wardbook.policy.model import Rulebook
+from wardbook.policy.prove import conflicts
+
+
+def assure(rulebook: Rulebook) -> str:
+    """A note on what was not proved, or an empty text. Raises `InputRefusedError` for a contradiction."""
+    found, note = _conflicts(rulebook)
+    if found:
+        raise InputRefusedError(
+            rulebook.path,
+            "rules that do not contradict each other",
+            found,
+            'Say in "overrides" which prevails, or that the case cannot be (## Invariants).',
+        )
+    return note
+
+
+def _conflicts(rulebook: Rulebook) -> tuple[str, str]:
+    kept = certificate_path(Path(rulebook.path))
+    if kept.is_file():
+        try:
+            body = check_certificate(rulebook, kept.read_text("utf-8"))
+        except VerificationError:
+            body = None
+        if body is not None and not body["not_proved"]:
+            pairs = [f"{one['first']} and {one['second']}" for one in body["conflicts"]]
+            return "; ".join(pairs), ""
+    try:
+        found, not_proved = conflicts(rulebook)
+    except WrongUseError as error:
+        return "", f"not proved that the rules of {rulebook.path} never contradict each other: {error}"
+    note = f"not proved of {rulebook.path}: {'; '.join(not_proved)}" if not_proved else ""
+    return "; ".join(str(one) for one in found), note

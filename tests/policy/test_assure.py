@@ -1,0 +1,56 @@
+"""A rulebook that contradicts itself decides nothing; one that nothing was proved of says so."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.policy.books import with_rules
+from wardbook.errors import InputRefusedError
+from wardbook.policy import assure as assure_module
+from wardbook.policy.assure import assure
+from wardbook.policy.certificate import certificate_path, certify
+from wardbook.policy.prove import prove
+from wardbook.policy.read import load
+
+HEAD = "| rule | cites | in force | overrides | purpose | aboard | => permitted |\n" + "|---" * 7 + "|\n"
+
+
+def saved(tmp_path: Path, overrides: str) -> Path:
+    rows = (
+        f"| a | code-4 | always | {overrides} | political | | no |\n| b | code-4 | always | | | yes | yes |\n"
+    )
+    path = tmp_path / "town.md"
+    path.write_text(with_rules(HEAD + rows))
+    return path
+
+
+def test_a_contradiction_is_refused_with_a_case(tmp_path: Path) -> None:
+    with pytest.raises(
+        InputRefusedError, match="a and b contradict each other: purpose political; aboard yes"
+    ):
+        assure(load(saved(tmp_path, "")))
+
+
+def test_an_override_settles_it(tmp_path: Path) -> None:
+    assert assure(load(saved(tmp_path, "b"))) == ""
+
+
+def test_a_certificate_of_these_bytes_is_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = saved(tmp_path, "b")
+    certificate_path(path).write_text(certify(prove(load(path))))
+
+    def asked(_: object) -> None:
+        raise AssertionError("the solver was asked")
+
+    monkeypatch.setattr(assure_module, "conflicts", asked)
+    assert assure(load(path)) == ""
+    with pytest.raises(AssertionError, match="the solver was asked"):
+        assure(load(saved(tmp_path, "")))
+
+
+def test_without_the_solver_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "z3", None)
+    assert "not proved that the rules of" in assure(load(saved(tmp_path, "")))
