@@ -33,6 +33,7 @@ lock: $(VENV)/dev.done  ## pin what pyproject.toml asks for
 bench: $(VENV)/dev.done  ## long; not part of the tests
 	$(BIN)/python benchmarks/take_in.py
 	$(BIN)/python benchmarks/audit_million.py
+	$(BIN)/python -m benchmarks.rulebooks
 
 $(VENV)/base.done: requirements/base.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

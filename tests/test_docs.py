@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import re
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -207,3 +208,18 @@ def test_the_message_that_the_reference_shows_is_the_one_that_comes() -> None:
         load_text(wrong, "town.md")
     (problem,) = refused.value.problems
     assert str(problem) in (ROOT / "docs" / "reference" / "rulebook-language.md").read_text("utf-8")
+
+
+def test_the_commands_of_the_guide_for_lawyers_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "how-to" / "write-a-rulebook.md").read_text("utf-8")
+    found = re.search(r"```markdown title=town\.md\n(.*?)```", page, re.DOTALL)
+    assert found is not None
+    (tmp_path / "town.md").write_text(found[1], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
+    assert len(lines) >= 7
+    for line in lines:
+        done = CliRunner().invoke(commands, shlex.split(line)[1:])
+        assert done.exit_code == 0, (line, done.output)
+    assert (tmp_path / "town-2.md").read_text("utf-8") == found[1]
+    assert "<h1>Cars of the town</h1>" in (tmp_path / "town.html").read_text("utf-8")

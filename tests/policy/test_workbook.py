@@ -33,7 +33,7 @@ def test_the_same_rulebook_gives_the_same_bytes(tmp_path: Path) -> None:
     assert len(digests) == 1
 
 
-def _edited(tmp_path: Path, sheet: str, cell: str, value: object) -> Path:
+def _edited(tmp_path: Path, sheet: str, cell: str, value: str | int) -> Path:
     path = tmp_path / "book.xlsx"
     to_workbook(TOWN, path)
     book = load_workbook(path)
