@@ -3,7 +3,7 @@
 Results go to stdout, progress and problems to stderr. Exit codes are those of `wardbook.errors`.
 """
 
-from wardbook.cli import asking, audits, books, rulebooks
+from wardbook.cli import asking, audits, books, deciding, rulebooks
 from wardbook.cli.group import main
 
-__all__ = ["asking", "audits", "books", "main", "rulebooks"]
+__all__ = ["asking", "audits", "books", "deciding", "main", "rulebooks"]

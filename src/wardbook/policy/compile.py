@@ -252,16 +252,10 @@ class Compiled:
 
     def _word(self, k: int) -> str:
         """All facts and terms joined, for packed word ``k``."""
-        slow = self._fact_words(k, lookup=False) + self._term_words(k)
-        if not slow:
-            return f"CAST({FULL} AS BIGINT)"
-        text = _joined(slow)
-        if not self.rows.dictionaries:
-            return text
-        fast = self._fact_words(k, lookup=True) + self._term_words(k)
-        return text if fast == slow else f"coalesce({_joined(fast)}, {text})"
+        texts = self._fact_words(k) + self._term_words(k)
+        return "\n      & ".join(texts) or _big(FULL)
 
-    def _fact_words(self, k: int, lookup: bool) -> list[str]:
+    def _fact_words(self, k: int) -> list[str]:
         facts = [
             (fact, f"r{at}", f"b{at}" if column.bad else "")
             for at, (fact, column) in enumerate(
@@ -277,7 +271,7 @@ class Compiled:
             weigh = _Weights(fact, here, len(self._items) - self.packed.lengths[-1])
             if isinstance(classes, Spans):
                 found.append(_spans_sql(classes, weigh, raw, bad))
-            elif lookup and fact.type is FactType.ENUM and not bad:
+            elif self.rows.dictionaries and fact.type is FactType.ENUM and not bad:
                 found.append(_lookup_sql(classes, weigh, raw))
             else:
                 found.append(_listed_sql(classes, weigh, raw, bad))
@@ -445,10 +439,6 @@ def _big(value: int) -> str:
     return f"CAST({value} AS BIGINT)"
 
 
-def _joined(words: Sequence[str]) -> str:
-    return "\n      & ".join(words)
-
-
 # ---------------------------------------------------------------- classes as words
 
 
@@ -482,41 +472,36 @@ class _Weights:
 
 
 def _lookup_sql(classes: Listed, weigh: _Weights, raw: str) -> str:
-    """The word of an enum by look-up; NULL for a word that the rulebook does not know.
+    """The word of an enum by look-up.
 
-    A function of one column is run once for each entry of a Parquet dictionary, CASE for each row.
+    A function of one column is run once for each entry of a Parquet dictionary, CASE once for each row. A word
+    that is not found is NULL, and LEAST then gives the word of strange values; the bit that makes it greater
+    than any other stands above both halves, where nothing reads it.
     """
     words = [f"'=': {_big(weigh(None))}"]
     words += [f"{literal('=' + str(word))}: {_big(weigh(value))}" for word, value in classes.values]
-    return f"map_extract_value(MAP {{{', '.join(words)}}}, concat('=', {raw}))"
+    strange = _big(weigh(STRANGE) + FULL + 1)
+    return f"least(map_extract_value(MAP {{{', '.join(words)}}}, concat('=', {raw})), {strange})"
 
 
 def _listed_sql(classes: Listed, weigh: _Weights, raw: str, bad: str) -> str:
-    by_word: dict[int, list[str | bool]] = {}
-    for word, value in classes.values:
-        by_word.setdefault(weigh(value), []).append(word)
     cases = [f"WHEN {bad} THEN {_big(weigh(STRANGE))}"] if bad else []
-    for packed, words in by_word.items():
-        cases.append(f"WHEN {_among(raw, words)} THEN {_big(packed)}")
-    if classes.rest is None:
-        return f"CASE {' '.join(cases)} ELSE {_big(weigh(None))} END"
     cases.append(f"WHEN {raw} IS NULL THEN {_big(weigh(None))}")
-    return f"CASE {' '.join(cases)} ELSE {_big(weigh(classes.rest))} END"
-
-
-def _among(raw: str, words: Sequence[str | bool]) -> str:
-    texts = [sql_value(word) for word in words]
-    return f"{raw} = {texts[0]}" if len(texts) == 1 else f"{raw} IN ({', '.join(texts)})"
+    words = [(sql_value(word), _big(weigh(value))) for word, value in classes.values]
+    last = words.pop()[1] if classes.rest is None else _big(weigh(classes.rest))
+    cases += [f"WHEN {raw} = {word} THEN {packed}" for word, packed in words]
+    return f"CASE {' '.join(cases)} ELSE {last} END"
 
 
 def _spans_sql(classes: Spans, weigh: Callable[[FactValue], int], raw: str, bad: str) -> str:
+    """NULL comes first: the engine then compares without looking for it."""
     words = [weigh(sample) for sample in classes.samples]
     cases = [f"WHEN {bad} THEN {_big(weigh(STRANGE))}"] if bad else []
+    cases.append(f"WHEN {raw} IS NULL THEN {_big(weigh(None))}")
     for step, packed, following in zip(classes.steps, words, words[1:], strict=False):
         if packed != following:
             sign = "<=" if step.after else "<"
             cases.append(f"WHEN {raw} {sign} {sql_value(step.value)} THEN {_big(packed)}")
-    cases.append(f"WHEN {raw} IS NULL THEN {_big(weigh(None))}")
     return f"CASE {' '.join(cases)} ELSE {_big(words[-1])} END"
 
 
@@ -569,8 +554,7 @@ def _strange(fact: Fact, at: int, bad: bool) -> str:
     """What stands on record where it is not a value of the fact; else NULL."""
     cases = [f"WHEN b{at} THEN x{at}"] if bad else []
     if fact.type is FactType.ENUM:
-        known = ", ".join(literal(word) for word in (*fact.values, *fact.aliases))
-        cases.append(f"WHEN r{at} NOT IN ({known}) THEN r{at}")
+        cases.append(f"WHEN ({_cleaned(fact, at)}) IS NULL THEN r{at}")
     elif outside := _outside(fact, at):
         cases.append(f"WHEN {outside} THEN CAST(r{at} AS VARCHAR)")
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"

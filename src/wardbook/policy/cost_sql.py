@@ -257,7 +257,7 @@ class CostSql:
         column = self.columns[term]
         if self._fact(term).type is FactType.WHOLE:
             return _times(f"CAST({column} AS {_WIDE})", scale)
-        return f"CAST({_times(column, scale)} AS {_WIDE})"
+        return f"CAST(CAST({column} AS DECIMAL(38,6)) * {scale} AS {_WIDE})"
 
     def _fact(self, name: str) -> Fact:
         return next(fact for fact in self.rulebook.facts if fact.name == name)
@@ -286,7 +286,7 @@ def _if_known(cost: str, amounts: Sequence[str]) -> str:
 
 def _cents(cost: str) -> str:
     """The size of a cost in cents, without its sign."""
-    return f"abs(CAST({cost} * 100 AS {_WIDE}))"
+    return f"abs(CAST(CAST({cost} AS DECIMAL(38,2)) * 100 AS {_WIDE}))"
 
 
 def _amount(cents: str) -> str:

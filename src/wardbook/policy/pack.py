@@ -57,7 +57,7 @@ class Packing:
     def masks(self, words: Sequence[int]) -> tuple[list[tuple[int, int]], int]:
         """(true, unknown) rules of each question, and the broken invariants, from the packed words."""
         true = sum((word & LOWER) << HALF * at for at, word in enumerate(words))
-        possible = sum((word >> HALF) << HALF * at for at, word in enumerate(words))
+        possible = sum((word >> HALF & LOWER) << HALF * at for at, word in enumerate(words))
         found = []
         for start, length in zip(self.starts, self.lengths, strict=True):
             full = (1 << length) - 1

@@ -1,0 +1,144 @@
+"""A table of facts decided row by row: every row once, every doubt told, every amount to the cent."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from tests.policy.books import WHOLE
+from wardbook.cli import main as commands
+from wardbook.errors import InputRefusedError
+from wardbook.policy.ask import evaluate
+from wardbook.policy.decide_table import decide_table
+from wardbook.policy.determine import docket
+from wardbook.policy.read import load_text
+
+TOWN = load_text(
+    WHOLE.replace("| note kept |", "| miles | - | decimal | 0..900 | How far? | the meter |\n| note kept |"),
+    "town.md",
+)
+
+TABLE = """\
+id,Date,PURPOSE,protectee aboard,miles,note kept,cost mileage,driver
+a,2020-01-01,official,,12.5,yes,10.00,one
+b,2020-01-01,campaign,no,1,,33.33,two
+c,2020-01-01,personal,?,1,,1.00,one
+d,2018-01-01,personal,no,,,2.00,one
+e,2020-01-01,offical,no,1,,3.00,one
+f,2020-13-01,personal,maybe,1000,,x,one
+"""
+
+
+def decided(tmp_path: Path, text: str = TABLE, out: str = "out.csv") -> list[dict[str, str]]:
+    (tmp_path / "facts.csv").write_text(text)
+    decide_table(TOWN, tmp_path / "facts.csv", tmp_path / out)
+    with (tmp_path / out).open(newline="", encoding="utf-8") as rows:
+        return list(csv.DictReader(rows))
+
+
+def test_every_row_is_decided_or_says_why_not(tmp_path: Path) -> None:
+    rows = decided(tmp_path)
+    assert [row["id"] for row in rows] == list("abcdef")
+    assert [row["rule"] for row in rows] == ["town", "other", "", "", "", ""]
+    assert [row["permitted"] for row in rows[:4]] == [
+        "yes",
+        "no",
+        "cannot be determined",
+        "cannot be determined",
+    ]
+    assert [row["certain"] for row in rows] == ["yes", "yes", "no", "no", "no", "no"]
+    assert "the rider list" in rows[2]["missing"]
+    assert {row["rulebook_sha256"] for row in rows} == {TOWN.sha256}
+
+
+def test_what_cannot_be_read_or_is_not_admitted_is_told_with_the_nearest_word(tmp_path: Path) -> None:
+    problems = {row["id"]: row["problems"] for row in decided(tmp_path)}
+    assert problems["a"] == problems["c"] == ""
+    assert problems["e"].startswith('purpose "offical": expected one of official, political, personal')
+    assert 'Did you mean "official"?' in problems["e"]
+    for part in (
+        'aboard "maybe": expected yes or no',
+        'miles "1000',
+        'date "2020-13-01"',
+        'cost mileage "x"',
+    ):
+        assert part in problems["f"], problems["f"]
+
+
+def test_costs_are_shared_to_the_cent(tmp_path: Path) -> None:
+    rows = {row["id"]: row for row in decided(tmp_path)}
+    assert rows["a"]["mileage: public body"] == "10.00"
+    assert rows["b"]["mileage: campaign"] == "33.33"
+    assert rows["c"]["mileage: campaign"] == ""
+    assert "undetermined" in rows["c"]["open costs"]
+
+
+def test_columns_without_a_fact_and_facts_without_a_column_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "facts.csv").write_text(TABLE)
+    found = decide_table(TOWN, tmp_path / "facts.csv", tmp_path / "out.parquet")
+    assert found.unknown_columns == ("driver",)
+    assert found.missing_columns == ("hours", "agency")
+    assert (found.rows, found.decided, found.undetermined, found.with_problems) == (6, 2, 4, 2)
+
+
+def test_parquet_in_and_out_agree_with_the_twin(tmp_path: Path) -> None:
+    source, out = tmp_path / "facts.parquet", tmp_path / "out.parquet"
+    with duckdb.connect() as made:
+        made.execute(
+            "COPY (SELECT i AS use_id, DATE '2018-06-01' + CAST(i % 900 AS INTEGER) AS date, "
+            "['official', 'political', 'personal', NULL][i % 4 + 1] AS purpose, "
+            "[TRUE, FALSE, NULL][i % 3 + 1] AS aboard FROM range(2000) AS r(i)) "
+            f"TO '{source}' (FORMAT parquet)"
+        )
+        decide_table(TOWN, source, out)
+        found = made.execute(f"SELECT use_id, rule, permitted FROM read_parquet('{out}')").fetchall()
+        given = made.execute(f"SELECT use_id, date, purpose, aboard FROM read_parquet('{source}')").fetchall()
+    ready = docket(TOWN)
+    for (_, day, purpose, aboard), (_, rule, permitted) in zip(sorted(given), sorted(found), strict=True):
+        twin = evaluate(ready, {"purpose": purpose, "aboard": aboard}, day)
+        assert (rule, permitted) == ("; ".join(twin.rules), twin.outcomes["permitted"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (TABLE.replace("b,2020", "a,2020"), 'each id once; found "a" more than once'),
+        (TABLE.replace("driver", "aboard"), 'one column for aboard; found "protectee aboard" and "aboard"'),
+    ],
+)
+def test_a_table_with_something_twice_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InputRefusedError, match=message):
+        decided(tmp_path, text)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_files_that_are_no_tables_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "facts.parquet").write_text("no parquet")
+    with pytest.raises(InputRefusedError, match="a table that can be read"):
+        decide_table(TOWN, tmp_path / "facts.parquet", tmp_path / "out.csv")
+    with pytest.raises(InputRefusedError, match="no file"):
+        decide_table(TOWN, tmp_path / "none.csv", tmp_path / "out.csv")
+    with pytest.raises(InputRefusedError, match=r"a file \.parquet or \.csv"):
+        decide_table(TOWN, tmp_path / "facts.txt", tmp_path / "out.csv")
+
+
+def test_the_law_of_another_day_may_be_applied(tmp_path: Path) -> None:
+    (tmp_path / "facts.csv").write_text(TABLE)
+    found = decide_table(TOWN, tmp_path / "facts.csv", tmp_path / "out.csv", as_of=date(2020, 1, 1))
+    assert found.decided == 3
+
+
+def test_the_command_prints_what_became_of_the_rows(tmp_path: Path) -> None:
+    (tmp_path / "facts.csv").write_text(TABLE)
+    (tmp_path / "town.md").write_text(TOWN.text)
+    arguments = ["decide", "--rulebook", str(tmp_path / "town.md"), str(tmp_path / "facts.csv"), "--out"]
+    done = CliRunner().invoke(commands, [*arguments, str(tmp_path / "out.csv")])
+    assert done.exit_code == 0, done.output
+    assert "rows: 2 decided + 4 undetermined = 6" in done.output
+    assert 'no fact of the rulebook is named "driver"' in done.output
+    assert CliRunner().invoke(commands, [*arguments, str(tmp_path / "out.csv"), "--strict"]).exit_code == 1
