@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
@@ -91,7 +91,9 @@ def cost_sql(names: tuple[str, ...]) -> CostSql:
 SQL = cost_sql(ARRANGEMENTS)
 
 
-def results(rows: list[Mapping[str, Any]], names: tuple[str, ...]) -> dict[tuple[int, str], dict[str, Any]]:
+def results(
+    rows: Sequence[Mapping[str, Any]], names: tuple[str, ...]
+) -> dict[tuple[int, str], dict[str, Any]]:
     """What the SQL gives for each row under each arrangement."""
     types = ["INTEGER", "DECIMAL(18,2)", *(kind for _, kind in TYPES.values())]
     connection = duckdb.connect()
@@ -130,7 +132,7 @@ def expected(row: Mapping[str, Any], arrangement: str) -> dict[str, Any]:
     return {**amounts, "point": points[-1] if points else None}
 
 
-def agree(rows: list[Mapping[str, Any]], names: tuple[str, ...] = ARRANGEMENTS) -> int:
+def agree(rows: Sequence[Mapping[str, Any]], names: tuple[str, ...] = ARRANGEMENTS) -> int:
     found: dict[tuple[int, str], dict[str, Any]] = {}
     for start in range(0, len(names), 12):
         found |= results(rows, names[start : start + 12])
@@ -169,7 +171,7 @@ ROWS = st.fixed_dictionaries(
     st.lists(ROWS, min_size=1, max_size=8),
     st.lists(st.sampled_from(ARRANGEMENTS), min_size=1, max_size=6, unique=True),
 )
-def test_the_sql_gives_what_the_twin_gives(rows: list[Mapping[str, Any]], names: list[str]) -> None:
+def test_the_sql_gives_what_the_twin_gives(rows: Sequence[Mapping[str, Any]], names: list[str]) -> None:
     agree(rows, tuple(names))
 
 

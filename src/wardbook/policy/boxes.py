@@ -105,17 +105,17 @@ def _classes(
             add(
                 show_value(understood),
                 understood,
-                z3.And(known, value == formulas.number(fact.name, understood)),
+                formulas.both(known, value == formulas.number(fact.name, understood)),
             )
         if isinstance(found.rest, str):
-            add("any other word", found.rest, z3.And(known, value == len(formulas.words(fact))))
+            add("any other word", found.rest, formulas.both(known, value == len(formulas.words(fact))))
     if fact.name != DAY and fact.may_be_unknown:
         add("not known", None, z3.Not(known))
     return made
 
 
 def _add_spans(formulas: Formulas, fact: Fact, spans: Spans, add: Any) -> None:
-    z3, value, known = formulas.z3, formulas.value[fact.name], formulas.known[fact.name]
+    value, known = formulas.value[fact.name], formulas.known[fact.name]
     ends: list[Step | None] = [None, *spans.steps, None]
     for low, high, sample in zip(ends[:-1], ends[1:], spans.samples, strict=True):
         if isinstance(sample, Strange):
@@ -127,7 +127,7 @@ def _add_spans(formulas: Formulas, fact: Fact, spans: Spans, add: Any) -> None:
         if high is not None:
             number = formulas.number(fact.name, high.value)
             parts.append(value <= number if high.after else value < number)
-        add("", sample, z3.And(*parts), low, high)
+        add("", sample, formulas.both(*parts), low, high)
 
 
 def _held(fact: Fact, tests: Sequence[Expression], sample: FactValue, rule: Rule) -> bool | None:

@@ -111,14 +111,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Spans:
-    """Classes of an ordered fact: ``samples`` holds one value for each, below, between and above ``steps``."""
+    """Classes of an ordered fact: ``samples`` has one value of each, below, between and above ``steps``."""
 
     steps: tuple[Step, ...]
     samples: tuple[FactValue, ...]
 
 
 def fact_classes(fact: Fact, parts: Iterable[Expression]) -> Listed | Spans:
-    """The classes that ``parts``, which test this fact only, can tell apart (and values out of its domain)."""
+    """The classes that ``parts``, which test this fact only, tell apart (and values out of its domain)."""
     if fact.type is FactType.ENUM:
         words = {**{value: value for value in fact.values}, **fact.aliases}
         return Listed(tuple(words.items()), STRANGE)
@@ -194,7 +194,7 @@ def _samples(steps: list[Step]) -> Iterator[int | Decimal | date]:
         elif following is None:
             yield step.value + 1  # type: ignore[operator]
         else:
-            yield (step.value + following.value) / 2  # type: ignore[operator]
+            yield (step.value + following.value) / 2  # type: ignore[operator, misc]
 
 
 def _before(value: int | Decimal | date) -> int | Decimal | date:
@@ -211,8 +211,9 @@ def _within(fact: Fact, value: int | Decimal | date) -> FactValue:
 
 
 def understood(fact: Fact, value: FactValue) -> FactValue:
-    """What the rulebook understands of a value on record: an alias is its value, others out of the domain
-    are `Strange`.
+    """What the rulebook understands of a value on record.
+
+    An alias is its value; a value out of the domain is `Strange`.
     """
     if value is None or isinstance(value, Strange | bool):
         return value

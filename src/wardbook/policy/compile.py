@@ -153,8 +153,9 @@ class Compiled:
         return f"{self._with()}\nSELECT {_lines(columns)}\nFROM packed"
 
     def first_rule(self) -> str:
-        """The SELECT of ``use_id`` and ``rule``: the number of the first true rule of the only question, from 0;
-        -1 where none is true. See `first_rule_query`.
+        """The SELECT of ``use_id`` and ``rule``, the first true rule of the only question.
+
+        Rules are numbered from 0; -1 is none. See `first_rule_query`.
         """
         words = [
             f"WHEN p{k} & {LOWER} <> 0 THEN bit_count((p{k} & -p{k}) - 1) + {k * HALF}"
@@ -225,7 +226,7 @@ class Compiled:
             typed.append(f"{column.raw} AS r{at}")
             if column.bad:
                 typed.append(f"{column.bad} AS b{at}")
-            typed.append(f"{column.written or _no_text(fact)} AS x{at}")
+            typed.append(f"{column.written or _NO_TEXT} AS x{at}")
             cleaned += [f"{_cleaned(fact, at)} AS f{at}", f"{_strange(fact, at, bool(column.bad))} AS w{at}"]
         terms = [f"{self._sql(term)} AS e{at}" for at, term in enumerate(self._all_terms)]
         words = [f"{self._word(k)} AS c{k}" for k in range(self.packed.words)]
@@ -289,7 +290,8 @@ class Compiled:
             false = sum(_cleared(place, False, rules) for place in places)
             open_ = sum(_cleared(place, None, rules) for place in places)
             found.append(
-                f"CASE WHEN e{at} THEN {_big(FULL)} WHEN NOT e{at} THEN {_big(FULL - false)} ELSE {_big(FULL - open_)} END"
+                f"CASE WHEN e{at} THEN {_big(FULL)} WHEN NOT e{at} THEN {_big(FULL - false)} "
+                f"ELSE {_big(FULL - open_)} END"
             )
         return found
 
@@ -425,7 +427,7 @@ def first_rule_query(rulebook: Rulebook, rows: Callable[[Docket], Rows]) -> tupl
 
 def _bit_set(columns: Mapping[str, int], name: str) -> int:
     """The bit set that stands in ``name``, ``name_1`` and so on (no such column: empty)."""
-    words = []
+    words: list[int] = []
     while mask_name(name, len(words)) in columns:
         words.append(columns[mask_name(name, len(words))])
     return join_bits(words)
@@ -474,8 +476,8 @@ class _Weights:
 def _lookup_sql(classes: Listed, weigh: _Weights, raw: str) -> str:
     """The word of an enum by look-up.
 
-    A function of one column is run once for each entry of a Parquet dictionary, CASE once for each row. A word
-    that is not found is NULL, and LEAST then gives the word of strange values; the bit that makes it greater
+    A function of one column is run once for each entry of a Parquet dictionary, CASE once for each row. A
+    word that is not found is NULL, and LEAST then gives the word of strange values; the bit that makes it greater
     than any other stands above both halves, where nothing reads it.
     """
     words = [f"'=': {_big(weigh(None))}"]
@@ -536,12 +538,11 @@ def _flagged(name: str, bits: Sequence[tuple[str, int]], unknown: str) -> list[t
 # ---------------------------------------------------------------- facts
 
 
-def _no_text(fact: Fact) -> str:
-    return "CAST(NULL AS VARCHAR)"
+_NO_TEXT = "CAST(NULL AS VARCHAR)"
 
 
 def _cleaned(fact: Fact, at: int) -> str:
-    """A fact's value as the rulebook understands it: an enum's aliases become values; NULL out of its domain."""
+    """A fact's value as the rulebook understands it: aliases become values; NULL out of its domain."""
     if fact.type is FactType.ENUM:
         words = {**{value: value for value in fact.values}, **fact.aliases}
         cases = " ".join(f"WHEN {literal(word)} THEN {literal(value)}" for word, value in words.items())
@@ -569,7 +570,9 @@ def _outside(fact: Fact, at: int) -> str:
 
 def shown_fact(fact: Fact, at: int) -> str:
     """SQL for a fact in words: ``purpose = official``; NULL is ``not on record``."""
-    plain_number = f"CASE WHEN contains(CAST(f{at} AS VARCHAR), '.') THEN rtrim(rtrim(CAST(f{at} AS VARCHAR), '0'), '.') ELSE CAST(f{at} AS VARCHAR) END"
+    text = f"CAST(f{at} AS VARCHAR)"
+    bare = f"rtrim(rtrim({text}, '0'), '.')"
+    plain_number = f"CASE WHEN contains({text}, '.') THEN {bare} ELSE {text} END"
     value = {
         FactType.YES_NO: f"CASE WHEN f{at} THEN 'yes' WHEN NOT f{at} THEN 'no' END",
         **dict.fromkeys((FactType.DECIMAL, FactType.MONEY, FactType.DURATION, FactType.SHARE), plain_number),

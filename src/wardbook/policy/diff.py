@@ -134,15 +134,13 @@ def _compare(
     one, two = standing(formulas, before[1]), standing(formulas, after[1])
     says_one = _sayings(before[0].rulebook, one)
     says_two = _sayings(after[0].rulebook, two)
-    solver = z3.SolverFor("QF_LIA")
-    solver.set("timeout", timeout_ms)
-    solver.add(*formulas.assumptions)
+    solver = formulas.make_solver(timeout_ms)
     del formulas.assumptions[kept:]
     differs = [
-        one.decided(z3, says_one, said) != two.decided(z3, says_two, said)
+        one.decided(formulas, says_one, said) != two.decided(formulas, says_two, said)
         for said in dict.fromkeys((*says_one.values(), *says_two.values()))
     ]
-    solver.add(z3.Or(*differs))
+    solver.add(formulas.either(*differs))
     answer = solver.check()
     if answer == z3.unsat:
         return ""

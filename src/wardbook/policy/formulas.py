@@ -71,17 +71,33 @@ class Formulas:
 
     def __init__(self, facts: Sequence[Fact], texts: Mapping[str, tuple[str, ...]]) -> None:
         self.z3 = solver()
+        self.context = self.z3.Context()
         self.facts = {fact.name: fact for fact in facts}
         self.texts = texts
-        self.value = {name: self.z3.Int(f"v{at}") for at, name in enumerate(self.facts)}
-        self.value[DAY] = self.z3.Int("day")
+        self.value = {name: self.z3.Int(f"v{at}", self.context) for at, name in enumerate(self.facts)}
+        self.value[DAY] = self.z3.Int("day", self.context)
         self.known: dict[str, Any] = {
-            name: self.z3.Bool(f"k{at}") if fact.may_be_unknown else self.z3.BoolVal(True)
+            name: self.z3.Bool(f"k{at}", self.context) if fact.may_be_unknown else self.both()
             for at, (name, fact) in enumerate(self.facts.items())
         }
-        self.known[DAY] = self.z3.BoolVal(True)
+        self.known[DAY] = self.both()
         self.assumptions = [self._bounds(fact) for fact in facts]
         self.assumptions.append(self._within(DAY, FIRST_DAY.toordinal(), LAST_DAY.toordinal()))
+
+    def both(self, *parts: Any) -> Any:
+        """All parts; of none: true."""
+        return self.z3.And(*parts) if parts else self.z3.BoolVal(True, self.context)
+
+    def either(self, *parts: Any) -> Any:
+        """Some part; of none: false."""
+        return self.z3.Or(*parts) if parts else self.z3.BoolVal(False, self.context)
+
+    def make_solver(self, timeout_ms: int) -> Any:
+        """A solver that knows the assumptions; its own context makes every run come to the same cases."""
+        made = self.z3.SolverFor("QF_LIA", self.context)
+        made.set("timeout", timeout_ms)
+        made.add(*self.assumptions)
+        return made
 
     # ------------------------------------------------------------ values
 
@@ -117,10 +133,10 @@ class Formulas:
         return Decimal(number) / SCALE if fact.type in _SCALED else number
 
     def _within(self, name: str, low: int | None, high: int | None) -> Any:
-        z3, value = self.z3, self.value[name]
+        value = self.value[name]
         parts = [value >= low] if low is not None else []
         parts += [value <= high] if high is not None else []
-        return z3.And(*parts) if parts else z3.BoolVal(True)
+        return self.both(*parts) if parts else self.both()
 
     def _bounds(self, fact: Fact) -> Any:
         if fact.type in {FactType.ENUM, FactType.YES_NO, FactType.TEXT}:
@@ -141,7 +157,6 @@ class Formulas:
 
     def pair(self, test: Expression) -> Pair:
         """A condition as its pair of formulas."""
-        z3 = self.z3
         match test:
             case Condition(fact, cell):
                 return self._cell(fact, cell)
@@ -149,10 +164,10 @@ class Formulas:
                 return self._compare(left, sign, right, plus)
             case AllOf(parts):
                 pairs = [self.pair(part) for part in parts]
-                return Pair(z3.And(*(p.true for p in pairs)), z3.Or(*(p.false for p in pairs)))
+                return Pair(self.both(*(p.true for p in pairs)), self.either(*(p.false for p in pairs)))
             case AnyOf(parts):
                 pairs = [self.pair(part) for part in parts]
-                return Pair(z3.Or(*(p.true for p in pairs)), z3.And(*(p.false for p in pairs)))
+                return Pair(self.either(*(p.true for p in pairs)), self.both(*(p.false for p in pairs)))
             case Not(part):
                 inner = self.pair(part)
                 return Pair(inner.false, inner.true)
@@ -161,15 +176,15 @@ class Formulas:
         z3, value, known = self.z3, self.value[name], self.known[name]
         if isinstance(cell, Between):
             return Pair(
-                z3.And(known, self._range(name, cell)), z3.And(known, z3.Not(self._range(name, cell)))
+                self.both(known, self._range(name, cell)), self.both(known, z3.Not(self._range(name, cell)))
             )
         if not isinstance(cell, OneOf):
             raise TypeError(f"{type(cell).__name__} is not a cell")
-        member = z3.Or(*(value == self.number(name, one) for one in cell.values))
+        member = self.either(*(value == self.number(name, one) for one in cell.values))
         if cell.unknown:
-            found = Pair(z3.Or(z3.Not(known), member), z3.And(known, z3.Not(member)))
+            found = Pair(self.either(z3.Not(known), member), self.both(known, z3.Not(member)))
         else:
-            found = Pair(z3.And(known, member), z3.And(known, z3.Not(member)))
+            found = Pair(self.both(known, member), self.both(known, z3.Not(member)))
         return Pair(found.false, found.true) if cell.negated else found
 
     def _range(self, name: str, cell: Between) -> Any:
@@ -180,7 +195,7 @@ class Formulas:
         if cell.high is not None:
             high = self.number(name, cell.high)
             parts.append(value <= high if cell.high_in else value < high)
-        return self.z3.And(*parts)
+        return self.both(*parts)
 
     def _compare(self, left: str, sign: str, right: str, plus: int | Decimal) -> Pair:
         z3 = self.z3
@@ -194,26 +209,26 @@ class Formulas:
             ">=": a >= moved,
             ">": a > moved,
         }[sign]
-        both = z3.And(self.known[left], self.known[right])
-        return Pair(z3.And(both, held), z3.And(both, z3.Not(held)))
+        both = self.both(self.known[left], self.known[right])
+        return Pair(self.both(both, held), self.both(both, z3.Not(held)))
 
     def rule(self, rule: Rule) -> Pair:
         """All that a rule asks, its days in force included."""
         pairs = [self.pair(test) for test in rule_parts(rule)]
-        held = Pair(self.z3.And(*(p.true for p in pairs)), self.z3.Or(*(p.false for p in pairs)))
+        held = Pair(self.both(*(p.true for p in pairs)), self.either(*(p.false for p in pairs)))
         if rule.in_force_from is None and rule.in_force_to is None:
             return held
         low = None if rule.in_force_from is None else rule.in_force_from.toordinal()
         high = None if rule.in_force_to is None else rule.in_force_to.toordinal()
         valid = self._within(DAY, low, high)
-        return Pair(self.z3.And(held.true, valid), self.z3.Or(held.false, self.z3.Not(valid)))
+        return Pair(self.both(held.true, valid), self.either(held.false, self.z3.Not(valid)))
 
     def assume(self, rulebook: Rulebook) -> None:
         """Take the invariants of a rulebook as assumptions: none is broken for certain."""
         for one in rulebook.invariants:
             then = self.pair(one.then).false
-            given = self.z3.BoolVal(True) if one.given is None else self.pair(one.given).true
-            self.assumptions.append(self.z3.Not(self.z3.And(given, then)))
+            given = self.both() if one.given is None else self.pair(one.given).true
+            self.assumptions.append(self.z3.Not(self.both(given, then)))
 
     # ------------------------------------------------------------ cases
 

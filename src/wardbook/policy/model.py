@@ -316,7 +316,7 @@ class Rulebook:
 
 
 def known_on(rulebook: Rulebook, day: date) -> Rulebook:
-    """The rulebook as it was known on ``day``: the rules that stood in it, now without days of being known."""
+    """The rulebook as known on ``day``: the rules that stood in it, now without days of being known."""
     rules = tuple(
         rule
         for rule in rulebook.rules

@@ -121,9 +121,7 @@ class _Bench:
         """A model of the formulas, None if there is none or if it was not settled (then it is noted)."""
         z3 = self.formulas.z3
         if self.solver is None:
-            self.solver = z3.SolverFor("QF_LIA")
-            self.solver.set("timeout", self.timeout_ms)
-            self.solver.add(*self.formulas.assumptions)
+            self.solver = self.formulas.make_solver(self.timeout_ms)
         self.solver.push()
         self.solver.add(*formulas)
         answer = self.solver.check()
@@ -248,12 +246,12 @@ def _shadows(bench: _Bench, stand: Standing, at: int) -> tuple[str, ...]:
     """A smallest set, found step by step, of rules of which one always overrides rule ``at``."""
     z3, deck = bench.formulas.z3, stand.deck
     held = stand.holds[at].true
-    if bench.ask(f"whether {deck.rules[at].name} is ever true", z3.And(held)) is None:
+    if bench.ask(f"whether {deck.rules[at].name} is ever true", bench.formulas.both(held)) is None:
         return ()
     needed = list(members(deck.overridden_by[at]))
     for other in list(needed):
         fewer = [one for one in needed if one != other]
-        unstopped = z3.And(held, *(z3.Not(stand.stands[one]) for one in fewer))
+        unstopped = bench.formulas.both(held, *(z3.Not(stand.stands[one]) for one in fewer))
         if bench.ask("shadows", unstopped) is None:
             needed = fewer
     return tuple(deck.rules[one].name for one in needed)
@@ -265,7 +263,7 @@ def _shadows(bench: _Bench, stand: Standing, at: int) -> tuple[str, ...]:
 def _gaps(bench: _Bench, question: int, stand: Standing, room: Boxes) -> tuple[list[Gap], bool]:
     """The rows that are missing, widest first found; and whether they are all."""
     z3, deck = bench.formulas.z3, stand.deck
-    silent = z3.And(*(pair.false for pair in stand.holds))
+    silent = bench.formulas.both(*(pair.false for pair in stand.holds))
     found: list[Gap] = []
     covered: list[Any] = []
     while len(found) < MOST_GAPS:
@@ -276,7 +274,7 @@ def _gaps(bench: _Bench, question: int, stand: Standing, room: Boxes) -> tuple[l
         case, _values = _replayed(bench, model, question, Kind.NO_RULE)
         chosen = _widened(room, _place(bench, room, model))
         found.append(_gap(deck, room, chosen, case))
-        covered.append(z3.Not(_box(z3, room, chosen, bench, model)))
+        covered.append(z3.Not(_box(room, chosen, bench, model)))
     return found, False
 
 
@@ -323,18 +321,18 @@ def _union(sets: Sequence[int]) -> int:
     return bits
 
 
-def _box(z3: Any, room: Boxes, chosen: Sequence[Sequence[int]], bench: _Bench, model: Any) -> Any:
+def _box(room: Boxes, chosen: Sequence[Sequence[int]], bench: _Bench, model: Any) -> Any:
     """The formula of a box; where rules tie facts together, of its one point."""
     falsified = [_false_in(room, at, chosen[at]) for at in range(len(chosen))]
     parts = [
-        z3.Or(*(classes[one].formula for one in picked))
+        bench.formulas.either(*(classes[one].formula for one in picked))
         for classes, picked in zip(room.classes, chosen, strict=True)
         if len(picked) < len(classes)
     ]
     if _union(falsified) != room.all_rules:
         values = bench.formulas.value.values()
         parts.extend(value == model.eval(value, model_completion=True) for value in values)
-    return z3.And(*parts)
+    return bench.formulas.both(*parts)
 
 
 def _gap(deck: Deck, room: Boxes, chosen: Sequence[Sequence[int]], case: Case) -> Gap:

@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from wardbook.errors import WrongUseError
-from wardbook.policy.classes import invariant_parts, names_read, rule_parts
+from wardbook.policy.classes import STRANGE, Spans, fact_classes, invariant_parts, names_read, rule_parts
+from wardbook.policy.costs import facts_of
 from wardbook.policy.determine import Docket, docket, outcome_names
-from wardbook.policy.model import DAY, CostRule, Expression, Fact, Invariant, Rule, Rulebook
+from wardbook.policy.meaning import Values, in_force_on, met
+from wardbook.policy.model import DAY, AllOf, Expression, Fact, Invariant, Rule, Rulebook
 from wardbook.policy.pack import HALF, LOWER, Packing, packing
 from wardbook.policy.read_rules import UNDETERMINED
 from wardbook.policy.resolve import Kind, Verdict, members, resolve
@@ -85,6 +87,26 @@ class _Item:
     rule: Rule | None
 
 
+@dataclass(frozen=True)
+class Edited:
+    """The one rule that was changed, in some of its parts.
+
+    ``parts`` is a docket of two rules, what the changed parts said and what they say; ``place`` is the rule's
+    old place. ``only_ends`` says that of no use what was not true becomes another thing. ``needed`` are the
+    facts of the whole rule, ``columns`` how they are called where the parts were asked first.
+    """
+
+    parts: Docket
+    place: int
+    only_ends: bool
+    needed: tuple[Fact, ...]
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """The names of the columns of ``needed``."""
+        return {fact.name: f"x{at}" for at, fact in enumerate(self.needed)}
+
+
 class Reform:
     """An old rulebook and a new one, made ready; ``known`` as in `docket`."""
 
@@ -108,6 +130,7 @@ class Reform:
         self._from_old = _joined_moves((source, place) for place, source in self._sources.items())
         self._from_changed = _joined_moves((at, item.place) for at, item in enumerate(again))
         self.touched = self._touched(before, after)
+        self.edited = self._edited(before, again)
         names = (*outcome_names(old), *outcome_names(new))
         self._outcomes = tuple(dict.fromkeys(names))
         self._known: dict[tuple[bool, Halves], Decided] = {}
@@ -186,6 +209,20 @@ class Reform:
 
     # ------------------------------------------------------------ what is touched
 
+    def _edited(self, before: Sequence[_Item], again: Sequence[_Item]) -> Edited | None:
+        """The one rule that was changed in some of its parts, where nothing else must be asked."""
+        source = self._taken[again[0].place] if len(again) == 1 else None
+        if source is None or again[0].rule is None:
+            return None
+        old, new = before[source].rule, again[0].rule
+        facts = {_reads(fact) for fact in self.new.rulebook.facts}
+        if old is None or not facts.issuperset(before[source].asked[3]):
+            return None
+        was, now = _without_common(old, new)
+        rulebook = _only(self.new.rulebook, [replace(again[0], rule=was), replace(again[0], rule=now)], {})
+        parts = docket(rulebook)
+        return Edited(parts, source, _only_ends(rulebook, was, now), self.changed.rulebook.facts)
+
     def _touched(self, before: Sequence[_Item], after: Sequence[_Item]) -> tuple[int, int]:
         """Old rules (by place) that mean something else while live, and old invariants that are gone."""
         origin: dict[int, int | None] = {**self._sources, **self._taken}
@@ -204,6 +241,44 @@ class Reform:
                 over = {origin[place] for place in new_over[now[0].place]} - {None}
                 rules |= (over != old_over[item.place]) << item.place
         return rules, gone
+
+
+def _without_common(old: Rule, new: Rule) -> tuple[Rule, Rule]:
+    """Two versions of a rule, each without the parts and the days that they share."""
+    mine, its = rule_parts(old), rule_parts(new)
+    was = AllOf(tuple(part for part in mine if part not in its))
+    now = AllOf(tuple(part for part in its if part not in mine))
+    return _bare(old, "was", was, new), _bare(new, "now", now, old)
+
+
+def _bare(rule: Rule, name: str, when: AllOf, other: Rule) -> Rule:
+    """The rule with only ``when`` to ask, and without days in force that ``other`` shares."""
+    days = (rule.in_force_from, rule.in_force_to)
+    first, last = (None, None) if days == (other.in_force_from, other.in_force_to) else days
+    return replace(
+        rule, name=name, conditions=(), when=when, when_text="", in_force_from=first, in_force_to=last
+    )
+
+
+def _only_ends(rulebook: Rulebook, was: Rule, now: Rule) -> bool:
+    """Whether of no use what was not true becomes another thing than it was."""
+    names = {name for rule in (was, now) for part in rule_parts(rule) for name in names_read(part)}
+    dated = [day for rule in (was, now) for day in (rule.in_force_from, rule.in_force_to)]
+    if len(names) + any(dated) != 1 or DAY in names:
+        return False
+    if any(dated):
+        days = {day + timedelta(days=shift) for day in dated if day for shift in (-1, 0, 1)}
+        said = [(in_force_on(was, day), in_force_on(now, day)) for day in (*days, None)]
+        return all(one is True or one == other for one, other in said)
+    (name,) = names
+    fact = next(fact for fact in rulebook.facts if fact.name == name)
+    classes = fact_classes(fact, [part for rule in (was, now) for part in rule_parts(rule)])
+    if isinstance(classes, Spans):
+        values = list(classes.samples)
+    else:
+        values = [*(value for _, value in classes.values), classes.rest]
+    cases: list[Values] = [{name: value} for value in (*values, None, STRANGE)]
+    return all(met(was, case, None) is True or met(was, case, None) == met(now, case, None) for case in cases)
 
 
 def _label(names: Sequence[str], verdict: Verdict) -> str:
@@ -295,17 +370,10 @@ def _shared_facts(old: Rulebook, new: Rulebook) -> dict[str, Fact]:
     found: dict[str, Fact] = {}
     for rulebook in (old, new):
         facts = {fact.name: fact for fact in rulebook.facts}
-        for name in sorted({term for rule in rulebook.cost_rules for term in terms_of(rule)}):
+        for name in sorted({f.name for rule in rulebook.cost_rules for f in facts_of(rulebook, rule)}):
             if name in found and _reads(found[name]) != _reads(facts[name]):
                 raise WrongUseError(
                     f"{name}, by which costs are shared, is declared in two ways: decide the uses afresh"
                 )
             found[name] = facts[name]
     return found
-
-
-def terms_of(rule: CostRule) -> frozenset[str]:
-    """The names of the facts by which a cost rule shares a cost."""
-    parts = (rule.part.top, rule.part.bottom) if rule.part else ()
-    bases = (rule.base.amount, rule.base.times) if rule.base else ()
-    return frozenset(term for term in (*parts, *bases) if isinstance(term, str))

@@ -26,12 +26,12 @@ class Standing:
     certain: tuple[Any, ...]
     possible: tuple[Any, ...]
 
-    def decided(self, z3: Any, sayings: Mapping[int, Any], said: Any) -> Any:
+    def decided(self, formulas: Formulas, sayings: Mapping[int, Any], said: Any) -> Any:
         """The formula under which the question is decided as ``said``; ``sayings`` are those of the rules."""
-        some = z3.Or(*(self.stands[at] for at, one in sayings.items() if one == said))
-        other = z3.Or(*(self.possible[at] for at, one in sayings.items() if one != said))
-        also = z3.Or(*(self.stands[at] for at, one in sayings.items() if one != said))
-        return z3.And(some, z3.Not(other), z3.Not(also))
+        some = formulas.either(*(self.stands[at] for at, one in sayings.items() if one == said))
+        other = formulas.either(*(self.possible[at] for at, one in sayings.items() if one != said))
+        also = formulas.either(*(self.stands[at] for at, one in sayings.items() if one != said))
+        return formulas.both(some, formulas.z3.Not(other), formulas.z3.Not(also))
 
 
 def standing(formulas: Formulas, deck: Deck, defined: bool = True) -> Standing:
@@ -47,7 +47,7 @@ def standing(formulas: Formulas, deck: Deck, defined: bool = True) -> Standing:
     def named(kind: str, at: int, formula: Any) -> Any:
         if not defined:
             return formula
-        name = z3.Bool(f"{kind}{at}:{mark}")
+        name = z3.Bool(f"{kind}{at}:{mark}", formulas.context)
         formulas.assumptions.append(name == formula)
         return name
 
@@ -55,13 +55,17 @@ def standing(formulas: Formulas, deck: Deck, defined: bool = True) -> Standing:
         above = list(members(deck.overridden_by[at]))
         held, failed = named("t", at, holds[at].true), named("f", at, holds[at].false)
         free = not above
-        stands[at] = held if free else named("s", at, z3.And(held, *(z3.Not(stands[o]) for o in above)))
-        certain[at] = held if free else named("c", at, z3.And(held, *(z3.Not(possible[o]) for o in above)))
+        stands[at] = (
+            held if free else named("s", at, formulas.both(held, *(z3.Not(stands[o]) for o in above)))
+        )
+        certain[at] = (
+            held if free else named("c", at, formulas.both(held, *(z3.Not(possible[o]) for o in above)))
+        )
         open_or_true = z3.Not(failed)
         possible[at] = (
             open_or_true
             if free
-            else named("p", at, z3.And(open_or_true, *(z3.Not(certain[o]) for o in above)))
+            else named("p", at, formulas.both(open_or_true, *(z3.Not(certain[o]) for o in above)))
         )
     return Standing(deck, holds, tuple(stands), tuple(certain), tuple(possible))
 

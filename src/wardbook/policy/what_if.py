@@ -1,40 +1,49 @@
 """What if the rulebook said otherwise: the uses that would be decided differently, and who would pay what.
 
 The uses are a relation that holds, beside the facts, the packed words of stored masks (`pack`) and the
-amounts of their costs. One query groups them by their words and by what the changed rules alone say of the
-facts; each distinct group is then resolved once under both rulebooks (`reform`). Where no rule asks anything
-new, no fact is read. Money is exact: a cost borne whole or not at all is summed in the group; one
-that is shared or rounded use by use is counted by its amount and by the facts it is shared by, and each
-distinct pair is shared once.
+amounts of their costs. A `Baseline` groups them by their words once. Another rulebook then asks two things
+only: which groups hold a rule that now means something else (no use and no fact is read for that), and of
+which uses a rule that asks something new is not what it was (over the facts of that rule). The groups found
+are resolved under both rulebooks (`reform`) and priced (`what_if_money`); all other uses stay as they are.
+
+Where one rule is changed in some of its parts, less still is read. Let *was* and *now* be what the changed
+parts said and say of a use. Where they agree, the rule is what it was. Where the rule was not false and *was*
+is true, the rule now is as *now* says, if that is not true. Only what is left needs the rule's other facts,
+and often nothing can be left: a bound that is only narrowed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from wardbook.errors import WrongUseError
-from wardbook.policy.compile import FactColumn, Rows
-from wardbook.policy.costs import payments, rules_for
-from wardbook.policy.model import CostRule, Fact, FactValue, Rulebook
-from wardbook.policy.read_rules import UNDETERMINED
-from wardbook.policy.reform import Decided, Reform, terms_of
-from wardbook.records.engine import Engine
+from wardbook.policy.compile import Compiled, FactColumn, Rows
+from wardbook.policy.determine import Docket
+from wardbook.policy.model import Fact, Rulebook
+from wardbook.policy.pack import HALF, LOWER
+from wardbook.policy.reform import Decided, Reform
+from wardbook.policy.what_if_money import Group, Ledger, Move, Owed, Pricing, joined, load_moves, summed
+from wardbook.records.engine import Engine, literal
 from wardbook.records.schema import TEXT, WHOLE, Column, Table
 
-WHOLE_COSTS = frozenset({"full", "none", "added only"})
-"""Methods by which the sum of several costs is borne as the costs are, each by itself."""
-
-UNDETERMINED_PAYER = "undetermined"
-
-MOVES = "what_if_moves"
-"""The relation of the groups that move, for queries over single uses."""
-
 MOST_LISTED = 20
+
+GROUPS = "what_if_groups"
+
+_OWED = Table(
+    "what_if_owed",
+    "what one payer bears of one cost class",
+    (
+        Column("payer", TEXT, "who bears it"),
+        Column("cost_class", TEXT, "class of cost"),
+        Column("amount", "DECIMAL(38,2)", "the sum"),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +51,8 @@ class Store:
     """Decided uses: ``relation`` (SQL) has a row a use, with ``words`` the packed words of the old rulebook.
 
     ``column`` says where a fact of the rulebook stands in it (`WrongUseError` if nowhere); ``amounts`` names
-    the column of each cost class, DECIMAL in the rulebook's currency. ``as_of`` pins the law, as it was
-    pinned when the words were found.
+    the column of each cost class, DECIMAL in the rulebook's currency. ``as_of`` pins the law and ``known``
+    the rules known, as they were pinned when the words were found. ``dictionaries`` as in `compile.Rows`.
     """
 
     engine: Engine
@@ -55,21 +64,16 @@ class Store:
     amounts: Mapping[str, str] = field(default_factory=dict)
     as_of: date | None = None
     known: date | None = None
+    dictionaries: bool = False
 
 
 @dataclass(frozen=True)
-class Owed:
-    """What one payer bears of one cost class before and after; money to the cent."""
+class Baseline:
+    """The uses of a store by their words: a relation of groups, their number, and what each payer bears."""
 
-    payer: str
-    cost_class: str
-    before: Decimal
-    after: Decimal
-
-    @property
-    def difference(self) -> Decimal:
-        """After less before."""
-        return self.after - self.before
+    relation: str
+    uses: int
+    owed: tuple[Owed, ...]
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,14 @@ class Shift:
 
     @property
     def differs(self) -> bool:
-        """Whether an outcome differs; otherwise only the rules behind it do."""
+        """Whether an outcome differs; otherwise only the rules or the costs behind it do."""
         return self.before.outcomes != self.after.outcomes
+
+    @property
+    def moved(self) -> tuple[tuple[str, str | None, str | None], ...]:
+        """The outcomes that differ: name, before, after (None: not determined)."""
+        after = dict(self.after.outcomes)
+        return tuple((name, was, after[name]) for name, was in self.before.outcomes if was != after[name])
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ class Change:
 
     ``uses`` are all uses, ``changed`` those of which an outcome differs. ``shifts`` are the moves from rule
     to rule, the largest first. ``owed`` says what each payer bears of each class in all. ``asked`` names the
-    rules and invariants that had to be asked of the facts.
+    rules and invariants that had to be asked of the facts; ``listed`` are the first of the changed uses.
     """
 
     uses: int
@@ -105,21 +115,16 @@ class Change:
     currency: str = ""
 
     def by_outcome(self) -> dict[tuple[tuple[str, str | None, str | None], ...], int]:
-        """The changed uses counted by the outcomes that differ: (name, before, after)."""
+        """The changed uses counted by the outcomes that differ, the most first."""
         counts: dict[tuple[tuple[str, str | None, str | None], ...], int] = {}
         for shift in self.shifts:
             if shift.differs:
-                key = tuple(
-                    (name, was, dict(shift.after.outcomes)[name])
-                    for name, was in shift.before.outcomes
-                    if was != dict(shift.after.outcomes)[name]
-                )
-                counts[key] = counts.get(key, 0) + shift.uses
+                counts[shift.moved] = counts.get(shift.moved, 0) + shift.uses
         return dict(sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))))
 
     def by_payer(self) -> tuple[Owed, ...]:
         """What each payer bears in all classes together."""
-        return _summed(self.owed)
+        return summed(self.owed)
 
 
 def what_if(store: Store, old: Rulebook, new: Rulebook, listed: int = MOST_LISTED) -> Change:
@@ -128,267 +133,318 @@ def what_if(store: Store, old: Rulebook, new: Rulebook, listed: int = MOST_LISTE
     Raises `WrongUseError` where the stored masks are not of ``old``, or the new rulebook reads a fact that
     the store does not hold.
     """
-    return WhatIf(store, old, new).change(listed)
+    return WhatIf(store, old, new, baseline(store, old)).change(listed)
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Uses that share stored words and what the changed rules say; sums of their amounts by class."""
-
-    words: tuple[int, ...]
-    changed: tuple[int, ...]
-    uses: int
-    sums: tuple[Decimal | None, ...]
+# ---------------------------------------------------------------- the baseline
 
 
-@dataclass(frozen=True)
-class _Move:
-    """All groups that move from one decision to another; ``number`` names the move in SQL."""
+def baseline(store: Store, rulebook: Rulebook) -> Baseline:
+    """Group the uses of a store by their words, and sum what each payer bears under its own rulebook."""
+    own = WhatIf(store, rulebook, rulebook, Baseline("", 0, ()))
+    keys = ", ".join(own.keys)
+    sums = [f"coalesce(sum(a{at}), 0) AS s{at}" for at in range(len(store.amounts))]
+    chosen = ", ".join([keys, "count(*) AS uses", *sums])
+    found = [
+        Group(row[: len(own.keys)], (), row[len(own.keys)], row[len(own.keys) + 1 :])
+        for row in store.engine.rows(f"SELECT {chosen} FROM ({own.uses_sql()}) GROUP BY {keys}")  # noqa: S608
+    ]
+    moves = own.moves(found)
+    columns = [Column(key, WHOLE, "a packed word") for key in [*own.keys, "uses"]]
+    columns += [Column(f"s{at}", "DECIMAL(38,2)", "sum of a cost") for at in range(len(store.amounts))]
+    columns.append(Column("costs", TEXT, "arrangement of costs"))
+    store.engine.load(
+        Table(GROUPS, "uses with the same words", tuple(columns)),
+        (
+            dict(zip(own.keys, group.words, strict=True))
+            | {"uses": group.uses, "costs": move.before.outcome("costs")}
+            | {f"s{at}": amount for at, amount in enumerate(group.sums)}
+            for move in moves
+            for group in move.groups
+        ),
+    )
+    total = Ledger()
+    for ledger in own.pricing().ledgers(moves).values():
+        for one in ledger.owed():
+            total.put(one.payer, one.cost_class, one.before, 0)
+    return Baseline(GROUPS, sum(group.uses for group in found), total.owed())
 
-    number: int
-    before: Decided
-    after: Decided
-    groups: tuple[_Group, ...]
 
-    @property
-    def uses(self) -> int:
-        return sum(group.uses for group in self.groups)
-
-    def total(self, at: int) -> Decimal:
-        """The sum of one class of costs."""
-        return sum((group.sums[at] or Decimal(0) for group in self.groups), Decimal(0))
+def write_baseline(engine: Engine, found: Baseline, folder: Path) -> None:
+    """Write a baseline beside the uses it is of, as Parquet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    engine.write_parquet(f"SELECT * FROM {found.relation} ORDER BY ALL", folder / "groups.parquet")  # noqa: S608
+    rows = ({"payer": o.payer, "cost_class": o.cost_class, "amount": o.before} for o in found.owed)
+    engine.load(_OWED, rows)
+    engine.write_parquet(f"SELECT * FROM {_OWED.name} ORDER BY ALL", folder / "owed.parquet")  # noqa: S608
 
 
-class _Ledger:
-    """Sums by payer and cost class, before and after."""
+def read_baseline(engine: Engine, folder: Path) -> Baseline:
+    """Read a baseline that `write_baseline` wrote."""
+    relation = f"read_parquet({literal(str(folder / 'groups.parquet'))})"
+    owed = f"read_parquet({literal(str(folder / 'owed.parquet'))})"
+    uses = engine.one(f"SELECT CAST(coalesce(sum(uses), 0) AS BIGINT) FROM {relation}")  # noqa: S608
+    rows = engine.rows(f"SELECT payer, cost_class, amount FROM {owed}")  # noqa: S608
+    owes = tuple(Owed(payer, name, amount, Decimal(0)) for payer, name, amount in rows)
+    return Baseline(relation, uses, owes)
 
-    def __init__(self) -> None:
-        self._sums: dict[tuple[str, str], list[Decimal]] = {}
 
-    def put(self, payer: str, cost_class: str, amount: Decimal, side: int) -> None:
-        """Add what a payer bears, on the side before (0) or after (1)."""
-        self._sums.setdefault((payer, cost_class), [Decimal(0), Decimal(0)])[side] += amount
-
-    def add(self, owed: Iterable[Owed]) -> None:
-        """Add what another ledger holds."""
-        for one in owed:
-            self.put(one.payer, one.cost_class, one.before, 0)
-            self.put(one.payer, one.cost_class, one.after, 1)
-
-    def owed(self) -> tuple[Owed, ...]:
-        """The sums, by payer and class; those that are nothing on both sides are left out."""
-        return tuple(
-            Owed(*key, *sums) for key, sums in sorted(self._sums.items()) if any(amount for amount in sums)
-        )
+# ---------------------------------------------------------------- one comparison
 
 
 class WhatIf:
     """One comparison of an old and a new rulebook over a store."""
 
-    def __init__(self, store: Store, old: Rulebook, new: Rulebook) -> None:
+    def __init__(self, store: Store, old: Rulebook, new: Rulebook, base: Baseline) -> None:
         self.store = store
         self.reform = Reform(old, new, store.known)
+        self.base = base
         self._sides = (old, new)
-        self._classes = tuple(store.amounts)
         if len(store.words) != self.reform.old_packing.words:
             raise WrongUseError("the stored masks are not of the old rulebook: its rules do not fit them")
-        self._moves = self._moved()
+        old_keys = [f"o{at}" for at in range(len(store.words))]
+        self.keys = (*old_keys, *(f"n{at}" for at in range(self.reform.changed_words)))
 
     def change(self, listed: int = 0) -> Change:
         """Count the uses and sum the money; list up to ``listed`` use ids of changed uses, in order."""
-        ledgers = self._ledgers()
-        total = _Ledger()
+        moves = self.moves(self._groups())
+        ledgers = self.pricing().ledgers(moves)
         shifts = []
-        for move in self._moves:
+        total = {(one.payer, one.cost_class): replace(one, after=one.before) for one in self.base.owed}
+        for move in moves:
             owed = ledgers[move.number].owed()
-            total.add(owed)
             if move.before != move.after or any(one.difference for one in owed):
                 shifts.append(Shift(move.before, move.after, move.uses, owed))
+            for one in owed:
+                key = (one.payer, one.cost_class)
+                was = total.get(key, Owed(*key, Decimal(0), Decimal(0)))
+                total[key] = replace(was, after=was.after + one.difference)
         shifts.sort(key=lambda s: (not s.differs, -s.uses, s.before.rules, s.after.rules))
         return Change(
-            sum(move.uses for move in self._moves),
+            self.base.uses,
             sum(shift.uses for shift in shifts if shift.differs),
             tuple(shifts),
-            total.owed(),
+            tuple(total[key] for key in sorted(total)),
             self.reform.asked,
-            self._listed(listed) if listed else (),
+            self._listed(moves, listed) if listed else (),
             self._sides[1].settings.get("currency", ""),
         )
 
     def write_uses(self, path: Path) -> None:
         """Write every changed use to a CSV file: its id, and its rules and outcomes before and after."""
-        names = [name for name, _ in self._moves[0].before.outcomes] if self._moves else []
-        told = [f"g.{side}_{name}" for name in ["rule", *names] for side in ("before", "after")]
-        chosen = ", ".join(["u.use_id", *(_quoted(one) for one in told)])
-        query = f"SELECT {chosen} {self._from_changed()} ORDER BY u.use_id"
+        moves = self.moves(self._groups())
+        names = [name for name, _ in moves[0].before.outcomes] if moves else []
+        told = [f'g."{side}_{name}"' for name in ["rule", *names] for side in ("before", "after")]
+        query = f"SELECT {', '.join(['u.use_id', *told])} {self._from_changed(moves)} ORDER BY u.use_id"
         self.store.engine.write_csv(query, path)
 
-    def _listed(self, most: int) -> tuple[str, ...]:
-        query = f"SELECT CAST(u.use_id AS VARCHAR) {self._from_changed()} ORDER BY u.use_id LIMIT {int(most)}"
+    def _listed(self, moves: list[Move], most: int) -> tuple[str, ...]:
+        changed = [move for move in moves if move.before.outcomes != move.after.outcomes]
+        if not changed:
+            return ()
+        chosen = "SELECT CAST(u.use_id AS VARCHAR)"
+        query = f"{chosen} {self._from_changed(changed)} ORDER BY u.use_id LIMIT {int(most)}"
         return tuple(row[0] for row in self.store.engine.rows(query))
 
-    def _from_changed(self) -> str:
-        changed = [move for move in self._moves if move.before.outcomes != move.after.outcomes]
-        self._load(changed)
-        return self._joined(self._uses())
+    def _from_changed(self, moves: list[Move]) -> str:
+        changed = [move for move in moves if move.before.outcomes != move.after.outcomes]
+        load_moves(self.store.engine, self.keys, changed)
+        return joined(self.keys, self.uses_sql())
+
+    def pricing(self) -> Pricing:
+        """What prices the moves of this comparison."""
+        shared_by = tuple(fact.name for fact in self.reform.changed.rulebook.facts)
+        return Pricing(
+            self.store.engine,
+            self._sides,
+            tuple(self.store.amounts),
+            self.keys,
+            lambda: self.uses_sql(with_facts=True),
+            shared_by,
+        )
 
     # ------------------------------------------------------------ groups
 
-    def _moved(self) -> tuple[_Move, ...]:
-        """Every group of uses, gathered by where it moves."""
-        moved: dict[tuple[Decided, Decided], list[_Group]] = {}
-        for group in self._groups():
+    def moves(self, groups: list[Group]) -> list[Move]:
+        """Groups gathered by where they move."""
+        moved: dict[tuple[Decided, Decided], list[Group]] = {}
+        for group in groups:
             before = self.reform.before(group.words)
             after = self.reform.after(group.words, group.changed)
             moved.setdefault((before, after), []).append(group)
-        return tuple(
-            _Move(number, before, after, tuple(groups))
-            for number, ((before, after), groups) in enumerate(moved.items())
-        )
+        return [Move(at, *pair, tuple(same)) for at, (pair, same) in enumerate(moved.items())]
 
-    def _groups(self) -> list[_Group]:
-        keys = self._keys
-        sums = [f"sum(a{at})" for at in range(len(self._classes))]
+    def _groups(self) -> list[Group]:
+        """Every group that may be decided or priced differently."""
+        asked = self._asked_groups() if self.reform.changed_words else []
+        taken: dict[tuple[int, ...], list[Group]] = {}
+        for group in asked:
+            taken.setdefault(group.words, []).append(group)
+        return asked + [left for group in self._touched_groups() if (left := _without(group, taken)).uses]
+
+    def _touched_groups(self) -> list[Group]:
+        """The groups of the baseline with a rule live, or a cost borne, that now means another thing."""
+        words = [f"o{at}" for at in range(len(self.store.words))]
+        rules, gone = self.reform.touched
+        tests = []
+        for at, word in enumerate(words):
+            live, broken = rules >> HALF * at & LOWER, gone >> HALF * at & LOWER
+            tests += [f"(({word} >> {HALF}) & {live}) <> 0"] * bool(live)
+            tests += [f"((~({word} >> {HALF})) & {broken}) <> 0"] * bool(broken)
+        arrangements = ", ".join(literal(name) for name in _repriced(*self._sides))
+        tests += [f"costs IN ({arrangements})"] * bool(arrangements)
+        if not tests:
+            return []
+        sums = [f"s{at}" for at in range(len(self.store.amounts))]
         query = (
-            f"SELECT {', '.join([*keys, 'count(*)', *sums])} FROM ({self._uses()}) "  # noqa: S608
-            f"GROUP BY {', '.join(keys)}"
+            f"SELECT {', '.join([*words, 'uses', *sums])} FROM {self.base.relation} "  # noqa: S608
+            f"WHERE {' OR '.join(tests)}"
         )
-        first, last = len(self.store.words), len(keys)
+        count = len(words)
         return [
-            _Group(row[:first], row[first:last], row[last], row[last + 1 :])
+            Group(row[:count], self.reform.taken(row[:count]), row[count], row[count + 1 :])
+            for row in self.store.engine.rows(query)
+        ]
+
+    def _asked_groups(self) -> list[Group]:
+        """The groups of uses of which a rule that asks something new is not what it is taken to be."""
+        edited = self.reform.edited
+        if edited is None:
+            taken = self.reform.taken_sql(self._old_keys)
+            pairs = zip(self._new_keys, taken, strict=True)
+            return self._grouped(self.uses_sql(), " OR ".join(f"{new} <> {old}" for new, old in pairs))
+        was, now = _Bit("p0", 0), _Bit("p0", 1)
+        words = self._compiled(edited.parts, self.store.relation, edited.needed)
+        word, at = divmod(edited.place, HALF)
+        stood = f"(({self._old_keys[word]} >> {at + HALF}) & 1) = 1"
+        ends = f"{stood} AND {was.true} = 1 AND {now.true} = 0"
+        found = self._grouped(f"SELECT *, {now.possible} << {HALF} AS n0 FROM ({words})", ends)  # noqa: S608
+        if edited.only_ends:
+            return found
+        starts = f"{was.true} = 0 AND ({now.true} <> {was.true} OR {now.possible} <> {was.possible})"
+        left = f"(SELECT * FROM ({words}) WHERE {starts})"  # noqa: S608
+        differs = f"n0 <> {self.reform.taken_sql(self._old_keys)[0]}"
+        return found + self._grouped(self._asked(left, edited.columns), differs)
+
+    def _grouped(self, uses: str, where: str) -> list[Group]:
+        sums = [f"coalesce(sum(a{at}), 0)" for at in range(len(self.store.amounts))]
+        query = (
+            f"SELECT {', '.join([*self.keys, 'count(*)', *sums])} FROM ({uses}) "  # noqa: S608
+            f"WHERE {where} GROUP BY {', '.join(self.keys)}"
+        )
+        words, last = len(self._old_keys), len(self.keys)
+        return [
+            Group(row[:words], row[words:last], row[last], row[last + 1 :])
             for row in self.store.engine.rows(query)
         ]
 
     @property
-    def _keys(self) -> list[str]:
-        """The columns that tell groups apart: the stored words, and those of what has changed."""
-        old = [f"o{at}" for at in range(len(self.store.words))]
-        return [*old, *(f"p{at}" for at in range(self._changed_words))]
+    def _old_keys(self) -> list[str]:
+        return [key for key in self.keys if key.startswith("o")]
 
     @property
-    def _changed_words(self) -> int:
-        return self.reform.changed_packing.words if self.reform.asks_facts else 0
+    def _new_keys(self) -> list[str]:
+        return [key for key in self.keys if key.startswith("n")]
 
-    def _uses(self, with_facts: bool = False) -> str:
+    # ------------------------------------------------------------ uses
+
+    def uses_sql(self, with_facts: bool = False) -> str:
         """A SELECT of each use with its stored words and amounts, and the words of what has changed.
 
         ``with_facts`` also gives the values of the facts of `Reform.changed`, as f0, f1, ...
         """
         store = self.store
-        carried = [f"{column} AS o{at}" for at, column in enumerate(store.words)]
-        carried += [f"{column} AS a{at}" for at, column in enumerate(store.amounts.values())]
-        if not (with_facts or self.reform.asks_facts):
-            return f"SELECT {', '.join([f'{store.key} AS use_id', *carried])} FROM {store.relation}"  # noqa: S608
-        columns = tuple(store.column(fact) for fact in self.reform.changed.rulebook.facts)
-        rows = Rows(store.relation, store.key, store.day, columns, tuple(carried))
-        compiled = self.reform.compiled(rows, store.as_of)
-        return (
-            compiled.masks() if with_facts else compiled.keys([one.rpartition(" AS ")[2] for one in carried])
+        if not (with_facts or self.reform.changed_words):
+            chosen = [f"{store.key} AS use_id", *self._carried.values()]
+            return f"SELECT {', '.join(chosen)} FROM {store.relation}"  # noqa: S608
+        return self._asked(store.relation, None, with_facts)
+
+    @property
+    def _carried(self) -> dict[str, str]:
+        """The columns of the store that go along, by the names they get."""
+        words = {f"o{at}": f"{column} AS o{at}" for at, column in enumerate(self.store.words)}
+        amounts = enumerate(self.store.amounts.values())
+        return words | {f"a{at}": f"{column} AS a{at}" for at, column in amounts}
+
+    def _asked(self, relation: str, inner: Mapping[str, str] | None, with_facts: bool = False) -> str:
+        """What has changed, asked of a relation: the store's, or one whose facts are called as ``inner``."""
+        facts = self.reform.changed.rulebook.facts
+        store = self.store
+        if inner is None:
+            columns = tuple(store.column(fact) for fact in facts)
+            carried = tuple(self._carried.values())
+            rows = Rows(relation, store.key, store.day, columns, carried, store.dictionaries)
+        else:
+            renamed = tuple(_renamed(store.column(fact), inner[fact.name]) for fact in facts)
+            rows = Rows(relation, "use_id", "day", renamed, tuple(self._carried))
+        compiled = Compiled(self.reform.changed, rows, store.as_of)
+        words = compiled.masks() if with_facts else compiled.keys(list(self._carried))
+        new = [f"p{at} & CAST({valid} AS BIGINT) AS n{at}" for at, valid in enumerate(self.reform.valid)]
+        return f"SELECT {', '.join(['*', *new])} FROM ({words})"  # noqa: S608
+
+    def _compiled(self, ready: Docket, relation: str, facts: Sequence[Fact]) -> str:
+        """The words of some rules, with the columns of ``facts`` and all that is carried."""
+        store = self.store
+        columns = tuple(store.column(fact) for fact in ready.rulebook.facts)
+        more = [text for at, fact in enumerate(facts) for text in _named(store.column(fact), f"x{at}")]
+        rows = Rows(
+            relation, store.key, store.day, columns, (*self._carried.values(), *more), store.dictionaries
         )
-
-    def _load(self, moves: Sequence[_Move]) -> None:
-        """Create relation `MOVES`: the keys of every group of some moves, with the move's number."""
-        names = [name for name, _ in moves[0].before.outcomes] if moves else []
-        columns = [Column(key, WHOLE, "a packed word") for key in [*self._keys, "move"]]
-        for name in ["rule", *names]:
-            columns += [Column(f"{side}_{name}", TEXT, "what is decided") for side in ("before", "after")]
-        self.store.engine.load(
-            Table(MOVES, "one group of uses, and how it moves", tuple(columns)), self._rows(moves)
-        )
-
-    def _rows(self, moves: Sequence[_Move]) -> Iterator[dict[str, Any]]:
-        for move in moves:
-            told = {"before_rule": "; ".join(move.before.rules), "after_rule": "; ".join(move.after.rules)}
-            told |= {f"before_{name}": value or UNDETERMINED for name, value in move.before.outcomes}
-            told |= {f"after_{name}": value or UNDETERMINED for name, value in move.after.outcomes}
-            for group in move.groups:
-                yield {
-                    **dict(zip(self._keys, (*group.words, *group.changed), strict=True)),
-                    "move": move.number,
-                    **told,
-                }
-
-    def _joined(self, uses: str) -> str:
-        same = " AND ".join(f"u.{key} = g.{key}" for key in self._keys)
-        return f"FROM ({uses}) AS u JOIN {MOVES} AS g ON {same}"
-
-    # ------------------------------------------------------------ money
-
-    def _ledgers(self) -> list[_Ledger]:
-        """What each move means in money."""
-        ledgers = [_Ledger() for _ in self._moves]
-        shared: dict[tuple[int, frozenset[str]], list[tuple[_Move, int]]] = {}
-        for move in self._moves:
-            for at, cost_class in enumerate(self._classes):
-                for side in (0, 1):
-                    rules = self._cost_rules(move, cost_class, side)
-                    if all(rule.method in WHOLE_COSTS for rule in rules):
-                        self._bear(ledgers[move.number], move, at, side, (move.total(at), {}, 1))
-                    else:
-                        names = frozenset(name for rule in rules for name in terms_of(rule))
-                        shared.setdefault((at, names), []).append((move, side))
-        for (at, names), wanted in shared.items():
-            self._share(at, names, wanted, ledgers)
-        return ledgers
-
-    def _arrangement(self, move: _Move, side: int) -> str | None:
-        return (move.before, move.after)[side].outcome("costs")
-
-    def _cost_rules(self, move: _Move, cost_class: str, side: int) -> tuple[CostRule, ...]:
-        return rules_for(self._sides[side], self._arrangement(move, side), cost_class)
-
-    def _bear(
-        self,
-        ledger: _Ledger,
-        move: _Move,
-        at: int,
-        side: int,
-        cost: tuple[Decimal, Mapping[str, FactValue], int],
-    ) -> None:
-        """Share one amount, that of so many uses, among its payers."""
-        amount, values, uses = cost
-        cost_class = self._classes[at]
-        for share in payments(self._sides[side], self._arrangement(move, side), {cost_class: amount}, values):
-            if share.amount is None:
-                ledger.put(UNDETERMINED_PAYER, cost_class, amount * uses, side)
-                return
-            ledger.put(share.payer, cost_class, share.amount * uses, side)
-
-    def _share(
-        self, at: int, names: frozenset[str], wanted: Sequence[tuple[_Move, int]], ledgers: Sequence[_Ledger]
-    ) -> None:
-        """Share the distinct amounts of a class by the distinct values of the facts they are shared by."""
-        facts = [
-            (index, fact)
-            for index, fact in enumerate(self.reform.changed.rulebook.facts)
-            if fact.name in names
-        ]
-        self._load(list({move.number: move for move, _ in wanted}.values()))
-        chosen = ", ".join(["g.move", f"u.a{at}", *(f"u.f{index}" for index, _ in facts)])
-        query = (
-            f"SELECT {chosen}, count(*) {self._joined(self._uses(with_facts=True))} "
-            f"WHERE u.a{at} IS NOT NULL GROUP BY {chosen}"
-        )
-        sides: dict[int, list[tuple[_Move, int]]] = {}
-        for move, side in wanted:
-            sides.setdefault(move.number, []).append((move, side))
-        for number, amount, *cells, uses in self.store.engine.rows(query):
-            values = dict(zip((fact.name for _, fact in facts), cells, strict=True))
-            for move, side in sides[number]:
-                self._bear(ledgers[number], move, at, side, (amount, values, uses))
+        names = [text.rpartition(" AS ")[2] for text in rows.carried]
+        return Compiled(ready, rows, store.as_of).keys(["day", *names])
 
 
-def _quoted(name: str) -> str:
-    table, _, column = name.partition(".")
-    return f'{table}."{column}"'
+@dataclass(frozen=True)
+class _Bit:
+    """One rule in a packed word, as SQL."""
+
+    word: str
+    at: int
+
+    @property
+    def true(self) -> str:
+        """1 where the rule is true."""
+        return f"(({self.word} >> {self.at}) & 1)"
+
+    @property
+    def possible(self) -> str:
+        """1 where the rule is not false."""
+        return f"(({self.word} >> {self.at + HALF}) & 1)"
 
 
-def _summed(owed: Iterable[Owed]) -> tuple[Owed, ...]:
-    ledger = _Ledger()
-    for one in owed:
-        ledger.put(one.payer, "", one.before, 0)
-        ledger.put(one.payer, "", one.after, 1)
-    return ledger.owed()
+def _named(column: FactColumn, name: str) -> list[str]:
+    """A fact's column under another name, to be read further out."""
+    found = [f"{column.raw} AS {name}raw"]
+    found += [f"{column.bad} AS {name}bad"] * bool(column.bad)
+    return found + [f"{column.written} AS {name}written"] * bool(column.written)
+
+
+def _renamed(column: FactColumn, name: str) -> FactColumn:
+    return FactColumn(
+        f"{name}raw", f"{name}bad" if column.bad else "", f"{name}written" if column.written else ""
+    )
+
+
+def _without(group: Group, taken: Mapping[tuple[int, ...], list[Group]]) -> Group:
+    """A group of the baseline less the uses of it that were asked anew."""
+    for other in taken.get(group.words, ()):
+        sums = tuple(mine - its for mine, its in zip(group.sums, other.sums, strict=True))
+        group = replace(group, uses=group.uses - other.uses, sums=sums)
+    return group
+
+
+def _repriced(old: Rulebook, new: Rulebook) -> list[str]:
+    """The arrangements under which a cost is borne otherwise."""
+    names = dict.fromkeys(rule.arrangement for rulebook in (old, new) for rule in rulebook.cost_rules)
+    return [name for name in names if _borne(old, name) != _borne(new, name)]
+
+
+def _borne(rulebook: Rulebook, arrangement: str) -> list[Any]:
+    return [
+        replace(rule, cites="", write_down="", line=0, anchors=())
+        for rule in rulebook.cost_rules
+        if rule.arrangement == arrangement
+    ]
 
 
 # ---------------------------------------------------------------- for a program
