@@ -14,7 +14,6 @@ from random import Random
 
 from wardbook.policy.cells import Between, Cell, OneOf, show_value
 from wardbook.policy.classes import understood
-from wardbook.policy.compile import sql_type, sql_value
 from wardbook.policy.model import (
     DAY,
     AllOf,
@@ -31,6 +30,7 @@ from wardbook.policy.model import (
     Rule,
     Rulebook,
 )
+from wardbook.policy.sql_text import sql_type, sql_value
 from wardbook.records.engine import Engine
 
 DAYS = tuple(date(2019, 5, 15) + timedelta(days=n) for n in (-400, -2, -1, 0, 1, 2, 300))

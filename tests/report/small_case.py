@@ -372,6 +372,12 @@ def small_findings() -> tuple[Finding, ...]:
     )
 
 
+HOLDING = """
+    CREATE TABLE rules_holding AS
+    SELECT use_id, 3::BIGINT + (3::BIGINT << 31) AS p0, 3::BIGINT AS t0, 0::BIGINT AS u0, 0::BIGINT AS broken
+    FROM uses
+"""
+
 RESOLVED = """
     CREATE TABLE resolved_places AS SELECT * FROM (VALUES
         ('office', NULL, 40000000::BIGINT, -74000000::BIGINT, 'NY', true, 'register of places'),
@@ -388,6 +394,7 @@ def small_engine(rows: dict[str, list[dict[str, Any]]] | None = None) -> Engine:
         engine.load(table, rows.get(table.name, ()))
     engine.define("CREATE TABLE use_records AS SELECT use_id, unnest(sources) AS record_id FROM uses")
     engine.define(RESOLVED)
+    engine.define(HOLDING)
     return engine
 
 

@@ -39,6 +39,16 @@ def account(engine: Engine, rulebook: Rulebook, settings: Settings) -> None:
     run_assertion_tests(engine)
 
 
+def reallocate(engine: Engine, rulebook: Rulebook, settings: Settings) -> None:
+    """Create ``allocations`` again, under other ``determinations`` of the same uses and costs.
+
+    In: ``uses``, ``determinations``, ``facts``, ``costs``, ``expenses``, as `account` had and made them.
+    """
+    load_cost_rules(engine, rulebook, settings)
+    engine.run_file(_ROOM, "expense_uses")
+    engine.run_file(_ROOM, "allocations", public_body=literal(public_body(rulebook, settings)))
+
+
 def public_body(rulebook: Rulebook, settings: Settings) -> str:
     """The name under which costs stay with the public: the book's jurisdiction, else the rulebook's."""
     return settings.jurisdiction or rulebook.jurisdiction or "the public body"

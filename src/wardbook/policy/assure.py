@@ -1,8 +1,8 @@
 """Before a rulebook decides anything: no two of its rules may stand together and say different things.
 
-A certificate beside the rulebook is believed if it is of these very bytes. Without one the solver is asked, if
-it is installed. A rulebook that contradicts itself is refused with a case; one of which nothing was proved is
-used, and said to be so: then a contradiction leaves the use undetermined.
+A certificate beside the rulebook is believed if it is of these very bytes. Without one the solver is asked,
+if it is installed. A rulebook that contradicts itself is refused with a case; one of which nothing was proved
+is used, and said to be so: then a contradiction leaves the use undetermined.
 """
 
 from __future__ import annotations

@@ -28,14 +28,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 
-from wardbook.policy.cells import Between, OneOf
+from wardbook.policy.cells import Between
+from wardbook.policy.class_sql import Weights, cleared, listed_sql, lookup_sql, spans_sql, whole
 from wardbook.policy.classes import (
     DAY_FACT,
-    STRANGE,
-    Listed,
     Spans,
     bounds,
     fact_classes,
@@ -44,36 +42,22 @@ from wardbook.policy.classes import (
     sole_fact,
 )
 from wardbook.policy.determine import Docket, Known, Masks, docket
-from wardbook.policy.meaning import all_of, in_force_on, true_of
+from wardbook.policy.expression_sql import ExpressionSql
+from wardbook.policy.fact_sql import cleaned, strange
+from wardbook.policy.meaning import in_force_on
 from wardbook.policy.model import (
     DAY,
-    AllOf,
-    AnyOf,
-    Compare,
     Condition,
     Expression,
-    Fact,
     FactType,
     FactValue,
-    Not,
     Rule,
     Rulebook,
 )
 from wardbook.policy.pack import FULL, HALF, LOWER, MASK_BITS, Packing, Segment, join_bits, mask_name, packing
-from wardbook.records.engine import literal
-from wardbook.records.schema import HOURS, MONEY
+from wardbook.policy.sql_text import sql_type, sql_value
 
-_SQL_TYPES = {
-    FactType.ENUM: "VARCHAR",
-    FactType.TEXT: "VARCHAR",
-    FactType.YES_NO: "BOOLEAN",
-    FactType.WHOLE: "BIGINT",
-    FactType.DECIMAL: HOURS,
-    FactType.MONEY: MONEY,
-    FactType.DURATION: HOURS,
-    FactType.SHARE: "DECIMAL(18,6)",
-    FactType.DATE: "DATE",
-}
+_NO_TEXT = "CAST(NULL AS VARCHAR)"
 
 
 @dataclass(frozen=True)
@@ -94,7 +78,8 @@ class Rows:
     """The relation that holds the uses: its name, key and day (SQL), and a column for each fact.
 
     ``carried`` are further columns (SQL with alias) that go through unchanged. ``dictionaries`` says that its
-    words come from Parquet dictionaries: then DuckDB looks each word of a dictionary up once.
+    words come from Parquet dictionaries: then DuckDB looks each word of a dictionary up once (an empty text
+    is then not known, like NULL). Other engines have no such look-up.
     """
 
     relation: str
@@ -107,15 +92,8 @@ class Rows:
 
 def book_rows(ready: Docket) -> Rows:
     """The relation ``facts`` of an audit."""
-    columns = (
-        FactColumn(fact.reads or f"CAST(NULL AS {_SQL_TYPES[fact.type]})") for fact in ready.rulebook.facts
-    )
+    columns = (FactColumn(fact.reads or f"CAST(NULL AS {sql_type(fact)})") for fact in ready.rulebook.facts)
     return Rows("facts", "use_id", "date", tuple(columns))
-
-
-def sql_type(fact: Fact) -> str:
-    """The engine's type of a fact's values, where no column of the book gives one."""
-    return _SQL_TYPES[fact.type]
 
 
 class Compiled:
@@ -133,6 +111,8 @@ class Compiled:
             for fact, column in zip(facts, rows.columns, strict=True)
             if column.bad or fact.type is FactType.ENUM or bounds(fact) != (None, None)
         )
+        types = {fact.name: fact.type for fact in facts} | {DAY: FactType.DATE}
+        self._expressions = ExpressionSql(self._columns, types, self.can_be_strange)
         self._at_term = {term: at for at, term in enumerate(self._all_terms)}
 
     # ------------------------------------------------------------ the steps of the query
@@ -221,14 +201,14 @@ class Compiled:
         day = self.rows.day if self.as_of is None else sql_value(self.as_of)
         facts = self.ready.rulebook.facts
         typed = [f"{self.rows.key} AS use_id", f"{day} AS day", *self.rows.carried]
-        cleaned = []
+        values = []
         for at, (fact, column) in enumerate(zip(facts, self.rows.columns, strict=True)):
             typed.append(f"{column.raw} AS r{at}")
             if column.bad:
                 typed.append(f"{column.bad} AS b{at}")
             typed.append(f"{column.written or _NO_TEXT} AS x{at}")
-            cleaned += [f"{_cleaned(fact, at)} AS f{at}", f"{_strange(fact, at, bool(column.bad))} AS w{at}"]
-        terms = [f"{self._sql(term)} AS e{at}" for at, term in enumerate(self._all_terms)]
+            values += [f"{cleaned(fact, at)} AS f{at}", f"{strange(fact, at, bool(column.bad))} AS w{at}"]
+        terms = [f"{self._expressions.text(term)} AS e{at}" for at, term in enumerate(self._all_terms)]
         words = [f"{self._word(k)} AS c{k}" for k in range(self.packed.words)]
         force = [f"{self._force(k)} AS g{k}" for k in self._dated]
         packed = [
@@ -236,7 +216,7 @@ class Compiled:
         ]
         return (
             f"WITH typed AS (\n  SELECT {_lines(typed)}\n  FROM {self.rows.relation}\n"  # noqa: S608
-            f"), cleaned AS (\n  SELECT *,\n    {_lines(cleaned)}\n  FROM typed\n"
+            f"), cleaned AS (\n  SELECT *,\n    {_lines(values)}\n  FROM typed\n"
             f"), tied AS (\n  SELECT {_lines(['*', *terms])}\n  FROM cleaned\n"
             f"), words AS (\n  SELECT *,\n    {_lines([*words, *force])}\n  FROM tied\n"
             f"), packed AS (\n  SELECT *,\n    {_lines(packed)}\n  FROM words\n)"
@@ -253,8 +233,9 @@ class Compiled:
 
     def _word(self, k: int) -> str:
         """All facts and terms joined, for packed word ``k``."""
-        texts = self._fact_words(k) + self._term_words(k)
-        return "\n      & ".join(texts) or _big(FULL)
+        texts = [*self._fact_words(k), *self._term_words(k)]
+        texts += [whole(FULL)] * (not texts or self.rows.dictionaries)
+        return "\n      & ".join(texts)
 
     def _fact_words(self, k: int) -> list[str]:
         facts = [
@@ -269,13 +250,13 @@ class Compiled:
             if not here:
                 continue
             classes = fact_classes(fact, [part for _, part in here])
-            weigh = _Weights(fact, here, len(self._items) - self.packed.lengths[-1])
+            weigh = Weights(fact, here, len(self._items) - self.packed.lengths[-1])
             if isinstance(classes, Spans):
-                found.append(_spans_sql(classes, weigh, raw, bad))
+                found.append(spans_sql(classes, weigh, raw, bad))
             elif self.rows.dictionaries and fact.type is FactType.ENUM and not bad:
-                found.append(_lookup_sql(classes, weigh, raw))
+                found.append(lookup_sql(classes, weigh, raw))
             else:
-                found.append(_listed_sql(classes, weigh, raw, bad))
+                found.append(listed_sql(classes, weigh, raw, bad))
         return found
 
     def _term_words(self, k: int) -> list[str]:
@@ -287,11 +268,11 @@ class Compiled:
             ]
             if not places:
                 continue
-            false = sum(_cleared(place, False, rules) for place in places)
-            open_ = sum(_cleared(place, None, rules) for place in places)
+            false = sum(cleared(place, False, rules) for place in places)
+            open_ = sum(cleared(place, None, rules) for place in places)
             found.append(
-                f"CASE WHEN e{at} THEN {_big(FULL)} WHEN NOT e{at} THEN {_big(FULL - false)} "
-                f"ELSE {_big(FULL - open_)} END"
+                f"CASE WHEN e{at} THEN {whole(FULL)} WHEN NOT e{at} THEN {whole(FULL - false)} "
+                f"ELSE {whole(FULL - open_)} END"
             )
         return found
 
@@ -307,11 +288,11 @@ class Compiled:
 
         def weigh(day: FactValue) -> int:
             assert day is None or isinstance(day, date)  # noqa: S101
-            return FULL - sum(_cleared(place, in_force_on(rule, day), place + 1) for place, rule in dated)
+            return FULL - sum(cleared(place, in_force_on(rule, day), place + 1) for place, rule in dated)
 
         if not isinstance(classes, Spans):
             raise TypeError("days are ordered")
-        return _spans_sql(classes, weigh, "day", "")
+        return spans_sql(classes, weigh, "day", "")
 
     # ------------------------------------------------------------ masks and keys
 
@@ -326,7 +307,7 @@ class Compiled:
                 ]
         for w, segments in enumerate(self.packed.segments(len(self.ready.decks))):
             full = sum(((1 << one.length) - 1) << one.to for one in segments)
-            found.append(f"{_big(full)} - ({_gathered(segments, 'possible')}) AS {mask_name('broken', w)}")
+            found.append(f"{whole(full)} - ({_gathered(segments, 'possible')}) AS {mask_name('broken', w)}")
         return found
 
     @cached_property
@@ -344,7 +325,7 @@ class Compiled:
             for w, segments in enumerate(words):
                 dated = [segment for segment in segments if segment.word in self._dated]
                 bits = _gathered(dated, "out of force")
-                found.append((mask_name(f"d{q}", w), f"CASE WHEN {none} THEN {bits} ELSE {_big(0)} END"))
+                found.append((mask_name(f"d{q}", w), f"CASE WHEN {none} THEN {bits} ELSE {whole(0)} END"))
         return found
 
     def _not_known(self) -> list[tuple[str, str]]:
@@ -382,34 +363,6 @@ class Compiled:
 
     # ------------------------------------------------------------ conditions on several facts
 
-    def _sql(self, expression: Expression) -> str:
-        match expression:
-            case Condition(name, cell):
-                column = self._columns[name]
-                text = sql_condition(cell, column)
-                asks = isinstance(cell, OneOf) and cell.unknown and name in self.can_be_strange
-                return (
-                    f"CASE WHEN w{column[1:]} IS NOT NULL THEN NULL ELSE {text} END" if asks else f"({text})"
-                )
-            case Compare():
-                return self._compare(expression)
-            case AllOf(parts):
-                return "(" + (" AND ".join(self._sql(part) for part in parts) or "TRUE") + ")"
-            case AnyOf(parts):
-                return "(" + (" OR ".join(self._sql(part) for part in parts) or "FALSE") + ")"
-            case Not(part):
-                return f"(NOT {self._sql(part)})"
-
-    def _compare(self, test: Compare) -> str:
-        left, right = self._columns[test.left], self._columns[test.right]
-        if not test.plus:
-            return f"({left} {test.sign} {right})"
-        types = {fact.name: fact.type for fact in self.ready.rulebook.facts} | {DAY: FactType.DATE}
-        if types[test.left] is FactType.DATE:
-            return f"(date_diff('day', {right}, {left}) {test.sign} {sql_value(int(test.plus))})"
-        wide = "BIGINT" if types[test.left] is FactType.WHOLE else "DECIMAL(28,6)"
-        return f"(CAST({left} AS {wide}) - CAST({right} AS {wide}) {test.sign} {sql_value(test.plus)})"
-
 
 def first_rule_query(rulebook: Rulebook, rows: Callable[[Docket], Rows]) -> tuple[str, tuple[str, ...]]:
     """The SELECT of ``use_id`` and ``rule`` for a rulebook of one question, and the names of the rules.
@@ -437,76 +390,6 @@ def _lines(parts: Iterable[str]) -> str:
     return ",\n    ".join(parts)
 
 
-def _big(value: int) -> str:
-    return f"CAST({value} AS BIGINT)"
-
-
-# ---------------------------------------------------------------- classes as words
-
-
-def _cleared(place: int, held: bool | None, rules: int) -> int:
-    """The bits that a rule (or, from place ``rules`` on, an invariant) loses where a part is not true."""
-    lower = 1 << place % HALF
-    if held is True:
-        return 0
-    if place >= rules:
-        return 0 if held is None else lower << HALF
-    return lower if held is None else lower | lower << HALF
-
-
-@dataclass(frozen=True)
-class _Weights:
-    """The packed word of a value of one fact, from the parts that test it."""
-
-    fact: Fact
-    tests: Sequence[tuple[int, Expression]]
-    rules: int
-
-    def __call__(self, value: FactValue) -> int:
-        by_place: dict[int, list[bool | None]] = {}
-        for place, part in self.tests:
-            if self.fact is DAY_FACT:
-                held = true_of(part, {}, value)  # type: ignore[arg-type]
-            else:
-                held = true_of(part, {self.fact.name: value}, None)
-            by_place.setdefault(place, []).append(held)
-        return FULL - sum(_cleared(place, all_of(held), self.rules) for place, held in by_place.items())
-
-
-def _lookup_sql(classes: Listed, weigh: _Weights, raw: str) -> str:
-    """The word of an enum by look-up.
-
-    A function of one column is run once for each entry of a Parquet dictionary, CASE once for each row. A
-    word that is not found is NULL, and LEAST then gives the word of strange values; the bit that makes it greater
-    than any other stands above both halves, where nothing reads it.
-    """
-    words = [f"'=': {_big(weigh(None))}"]
-    words += [f"{literal('=' + str(word))}: {_big(weigh(value))}" for word, value in classes.values]
-    strange = _big(weigh(STRANGE) + FULL + 1)
-    return f"least(map_extract_value(MAP {{{', '.join(words)}}}, concat('=', {raw})), {strange})"
-
-
-def _listed_sql(classes: Listed, weigh: _Weights, raw: str, bad: str) -> str:
-    cases = [f"WHEN {bad} THEN {_big(weigh(STRANGE))}"] if bad else []
-    cases.append(f"WHEN {raw} IS NULL THEN {_big(weigh(None))}")
-    words = [(sql_value(word), _big(weigh(value))) for word, value in classes.values]
-    last = words.pop()[1] if classes.rest is None else _big(weigh(classes.rest))
-    cases += [f"WHEN {raw} = {word} THEN {packed}" for word, packed in words]
-    return f"CASE {' '.join(cases)} ELSE {last} END"
-
-
-def _spans_sql(classes: Spans, weigh: Callable[[FactValue], int], raw: str, bad: str) -> str:
-    """NULL comes first: the engine then compares without looking for it."""
-    words = [weigh(sample) for sample in classes.samples]
-    cases = [f"WHEN {bad} THEN {_big(weigh(STRANGE))}"] if bad else []
-    cases.append(f"WHEN {raw} IS NULL THEN {_big(weigh(None))}")
-    for step, packed, following in zip(classes.steps, words, words[1:], strict=False):
-        if packed != following:
-            sign = "<=" if step.after else "<"
-            cases.append(f"WHEN {raw} {sign} {sql_value(step.value)} THEN {_big(packed)}")
-    return f"CASE {' '.join(cases)} ELSE {_big(words[-1])} END"
-
-
 def _gathered(segments: Sequence[Segment], what: str) -> str:
     """The bits of a mask word, from the packed words."""
     texts = []
@@ -518,8 +401,8 @@ def _gathered(segments: Sequence[Segment], what: str) -> str:
         else:
             start = one.start + (HALF if what else 0)
             bits = f"((p{one.word} >> {start}) & {full})" if start else f"(p{one.word} & {full})"
-        texts.append(f"{bits} * {_big(1 << one.to)}" if one.to else bits)
-    return " + ".join(texts) or _big(0)
+        texts.append(f"{bits} * {whole(1 << one.to)}" if one.to else bits)
+    return " + ".join(texts) or whole(0)
 
 
 def _flagged(name: str, bits: Sequence[tuple[str, int]], unknown: str) -> list[tuple[str, str]]:
@@ -529,106 +412,7 @@ def _flagged(name: str, bits: Sequence[tuple[str, int]], unknown: str) -> list[t
     found = []
     for w in range(max(at for _, at in bits) // MASK_BITS + 1):
         here = [(text, at % MASK_BITS) for text, at in bits if at // MASK_BITS == w]
-        total = " + ".join(f"CASE WHEN {text} THEN {_big(1 << at)} ELSE {_big(0)} END" for text, at in here)
-        text = f"CASE WHEN {unknown} THEN {total or _big(0)} ELSE {_big(0)} END"
+        total = " + ".join(f"CASE WHEN {text} THEN {whole(1 << at)} ELSE {whole(0)} END" for text, at in here)
+        text = f"CASE WHEN {unknown} THEN {total or whole(0)} ELSE {whole(0)} END"
         found.append((mask_name(name, w), text))
     return found
-
-
-# ---------------------------------------------------------------- facts
-
-
-_NO_TEXT = "CAST(NULL AS VARCHAR)"
-
-
-def _cleaned(fact: Fact, at: int) -> str:
-    """A fact's value as the rulebook understands it: aliases become values; NULL out of its domain."""
-    if fact.type is FactType.ENUM:
-        words = {**{value: value for value in fact.values}, **fact.aliases}
-        cases = " ".join(f"WHEN {literal(word)} THEN {literal(value)}" for word, value in words.items())
-        return f"CASE r{at} {cases} END"
-    outside = _outside(fact, at)
-    return f"CASE WHEN {outside} THEN NULL ELSE r{at} END" if outside else f"r{at}"
-
-
-def _strange(fact: Fact, at: int, bad: bool) -> str:
-    """What stands on record where it is not a value of the fact; else NULL."""
-    cases = [f"WHEN b{at} THEN x{at}"] if bad else []
-    if fact.type is FactType.ENUM:
-        cases.append(f"WHEN ({_cleaned(fact, at)}) IS NULL THEN r{at}")
-    elif outside := _outside(fact, at):
-        cases.append(f"WHEN {outside} THEN CAST(r{at} AS VARCHAR)")
-    return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
-
-
-def _outside(fact: Fact, at: int) -> str:
-    low, high = bounds(fact)
-    sides = [] if low is None else [f"r{at} < {sql_value(low)}"]
-    sides += [] if high is None else [f"r{at} > {sql_value(high)}"]
-    return " OR ".join(sides)
-
-
-def shown_fact(fact: Fact, at: int) -> str:
-    """SQL for a fact in words: ``purpose = official``; NULL is ``not on record``."""
-    text = f"CAST(f{at} AS VARCHAR)"
-    bare = f"rtrim(rtrim({text}, '0'), '.')"
-    plain_number = f"CASE WHEN contains({text}, '.') THEN {bare} ELSE {text} END"
-    value = {
-        FactType.YES_NO: f"CASE WHEN f{at} THEN 'yes' WHEN NOT f{at} THEN 'no' END",
-        **dict.fromkeys((FactType.DECIMAL, FactType.MONEY, FactType.DURATION, FactType.SHARE), plain_number),
-    }.get(fact.type, f"CAST(f{at} AS VARCHAR)")
-    return f"{literal(fact.name + ' = ')} || coalesce({value}, '\"' || w{at} || '\"', 'not on record')"
-
-
-def strange_fact(fact: Fact, at: int) -> str:
-    """SQL for the sentence on a value that the rulebook does not know; NULL where there is none."""
-    before, after = literal(f'{fact.name} "'), literal('" is not a value this rulebook knows')
-    return f"{before} || w{at} || {after}"
-
-
-# ---------------------------------------------------------------- conditions
-
-
-def sql_condition(cell: object, column: str) -> str:
-    """A cell as a condition on a column: TRUE, FALSE, or NULL where the fact is not known."""
-    if isinstance(cell, OneOf):
-        return _one_of(cell, column)
-    if isinstance(cell, Between):
-        low = "" if cell.low is None else f"{column} {'>=' if cell.low_in else '>'} {sql_value(cell.low)}"
-        high = "" if cell.high is None else f"{column} {'<=' if cell.high_in else '<'} {sql_value(cell.high)}"
-        return " AND ".join(part for part in (low, high) if part)
-    raise TypeError(f"{type(cell).__name__} is not a cell")
-
-
-def _one_of(cell: OneOf, column: str) -> str:
-    values = ", ".join(sql_value(value) for value in cell.values)
-    found = f"{column} IN ({values})" if values else "FALSE"
-    if cell.unknown:
-        found = f"({column} IS NULL OR ({column} IS NOT NULL AND {found}))" if values else f"{column} IS NULL"
-    return f"NOT ({found})" if cell.negated else found
-
-
-def sql_value(value: FactValue) -> str:
-    """A value as an SQL literal."""
-    match value:
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case int():
-            return f"CAST({value} AS BIGINT)"
-        case Decimal():
-            return _decimal(value)
-        case date():
-            return f"DATE {literal(value.isoformat())}"
-        case str():
-            return literal(value)
-        case _:
-            raise TypeError("not known is not a value")
-
-
-def _decimal(value: Decimal) -> str:
-    """In the narrowest type, so that a column keeps its own in a comparison."""
-    text = format(value, "f")
-    whole, _, part = text.lstrip("-").partition(".")
-    part = part.rstrip("0")
-    width = max(1, len(whole) + len(part))
-    return f"CAST({literal(text)} AS DECIMAL({width},{len(part)}))"

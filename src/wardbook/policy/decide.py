@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from wardbook.policy.compile import Compiled, book_rows, shown_fact, strange_fact
+from wardbook.policy.compile import Compiled, book_rows
 from wardbook.policy.determine import (
     Determined,
     Docket,
@@ -20,6 +20,7 @@ from wardbook.policy.determine import (
     docket,
     outcome_names,
 )
+from wardbook.policy.fact_sql import shown_fact, strange_fact
 from wardbook.policy.model import OUTCOMES, Rulebook
 from wardbook.policy.pack import MASK_BITS, mask_name, split_bits
 from wardbook.policy.resolve import Kind, members

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from wardbook.errors import InputRefusedError
-from wardbook.policy.compile import Compiled, FactColumn, Rows, sql_type
+from wardbook.policy.compile import Compiled, FactColumn, Rows
 from wardbook.policy.cost_sql import CostSql
 from wardbook.policy.decide import (
     ANSWERS,
@@ -33,6 +33,7 @@ from wardbook.policy.model import COST_CLASSES, DAY, Fact, FactType, Rulebook
 from wardbook.policy.read_costs import ANY_OTHER
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.sheet import plain
+from wardbook.policy.sql_text import sql_type
 from wardbook.records.engine import Engine, literal
 
 KEYS = ("use id", "id", "case")

@@ -263,6 +263,22 @@ class WhatIf:
             shared_by,
         )
 
+    def every_use(self) -> str:
+        """A FROM clause of every use ``u`` with the group ``g`` that says how it is decided before and after.
+
+        For stores without amounts of their own, whose costs are allocated elsewhere.
+        """
+        keys = ", ".join(self.keys)
+        query = f"SELECT {keys}, count(*) FROM ({self.uses_sql()}) GROUP BY {keys}"  # noqa: S608
+        count = len(self._old_keys)
+        rows = self.store.engine.rows(query)
+        load_moves(
+            self.store.engine,
+            self.keys,
+            self.moves([Group(row[:count], row[count:-1], row[-1], ()) for row in rows]),
+        )
+        return joined(self.keys, self.uses_sql())
+
     # ------------------------------------------------------------ groups
 
     def moves(self, groups: list[Group]) -> list[Move]:
@@ -317,14 +333,14 @@ class WhatIf:
         words = self._compiled(edited.parts, self.store.relation, edited.needed)
         word, at = divmod(edited.place, HALF)
         stood = f"(({self._old_keys[word]} >> {at + HALF}) & 1) = 1"
-        ends = f"{stood} AND {was.true} = 1 AND {now.true} = 0"
+        differs = f"n0 <> {self.reform.taken_sql(self._old_keys)[0]}"
+        ends = f"{stood} AND {was.true} = 1 AND {now.true} = 0 AND {differs}"
         found = self._grouped(f"SELECT *, {now.possible} << {HALF} AS n0 FROM ({words})", ends)  # noqa: S608
         if edited.only_ends:
             return found
         starts = f"{was.true} = 0 AND ({now.true} <> {was.true} OR {now.possible} <> {was.possible})"
         left = f"(SELECT * FROM ({words}) WHERE {starts})"  # noqa: S608
-        differs = f"n0 <> {self.reform.taken_sql(self._old_keys)[0]}"
-        return found + self._grouped(self._asked(left, edited.columns), differs)
+        return _merged([*found, *self._grouped(self._asked(left, edited.columns), differs)])
 
     def _grouped(self, uses: str, where: str) -> list[Group]:
         sums = [f"coalesce(sum(a{at}), 0)" for at in range(len(self.store.amounts))]
@@ -423,6 +439,18 @@ def _renamed(column: FactColumn, name: str) -> FactColumn:
     return FactColumn(
         f"{name}raw", f"{name}bad" if column.bad else "", f"{name}written" if column.written else ""
     )
+
+
+def _merged(groups: Sequence[Group]) -> list[Group]:
+    """Groups of the same uses as one."""
+    found: dict[tuple[tuple[int, ...], tuple[int, ...]], Group] = {}
+    for group in groups:
+        same = found.get((group.words, group.changed))
+        if same is not None:
+            sums = tuple(mine + its for mine, its in zip(group.sums, same.sums, strict=True))
+            group = replace(group, uses=group.uses + same.uses, sums=sums)
+        found[group.words, group.changed] = group
+    return list(found.values())
 
 
 def _without(group: Group, taken: Mapping[tuple[int, ...], list[Group]]) -> Group:

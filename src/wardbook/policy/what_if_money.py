@@ -1,7 +1,7 @@
 """The money of a what-if: who bears what of the costs of many uses, before and after, to the cent.
 
-A cost that a payer bears whole or not at all may be summed first, and the sum is shared by `costs`. One that is
-shared or rounded use by use is shared in SQL, by `cost_sql`, over those uses only that move.
+A cost that a payer bears whole or not at all may be summed first, and the sum is shared by `costs`. One that
+is shared or rounded use by use is shared in SQL, by `cost_sql`, over those uses only that move.
 """
 
 from __future__ import annotations

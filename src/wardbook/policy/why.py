@@ -8,7 +8,7 @@ overridden           true, but a rule that stands (or may stand) overrides it
 false                some fact on record is not as the rule asks
 open                 facts that are not known leave it neither true nor false
 not in force         the day of the use lies outside its days
-not known then       on the day from which the rulebook is read, the rule was not known to stand in it
+not known then       on the day as of which the rulebook is read, the rule was not known to stand in it
 ===================  ==================================================================================
 
 `Explainer` holds what depends on the rulebook alone; `why` of one case then takes some tens of microseconds.
@@ -24,6 +24,7 @@ from enum import StrEnum
 from typing import Any
 
 from wardbook.policy.cells import show_value
+from wardbook.policy.classes import understood
 from wardbook.policy.determine import in_force
 from wardbook.policy.meaning import in_force_on, true_of
 from wardbook.policy.model import (
@@ -156,11 +157,11 @@ def _reading(
 
 
 class Explainer:
-    """A rulebook made ready to explain cases; ``known`` leaves out rules not known to stand on that day."""
+    """A rulebook made ready to explain cases, as it was known on day ``known`` (None: known last)."""
 
     def __init__(self, rulebook: Rulebook, known: date | None = None) -> None:
         self.rulebook = rulebook
-        applied = rulebook if known is None else known_on(rulebook, known)
+        applied = known_on(rulebook, known or date.max)
         kept = {rule.name for rule in applied.rules}
         self._decks = decks(applied)
         self._parts = tuple(tuple(conditions_of(rule) for rule in deck.rules) for deck in self._decks)
@@ -251,6 +252,11 @@ def broken_invariants(
         if true_of(one.then, values, day) is False
         and (one.given is None or true_of(one.given, values, day) is True)
     )
+
+
+def values_on_record(rulebook: Rulebook, row: Mapping[str, Any]) -> dict[str, FactValue]:
+    """What the rulebook understands of one row of the book's facts (columns to cells), by the facts' names."""
+    return {fact.name: understood(fact, row.get(fact.reads)) for fact in rulebook.facts}
 
 
 def why(rulebook: Rulebook, values: Mapping[str, FactValue], day: date | None) -> Why:

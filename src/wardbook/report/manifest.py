@@ -39,6 +39,7 @@ def manifest_text(audit: Audit, program_version: str, files: Mapping[str, str]) 
             "jurisdiction": audit.settings.jurisdiction,
             "time_zone": audit.settings.time_zone,
             "currency": audit.settings.currency,
+            "payers": dict(sorted(audit.settings.payers.items())),
         },
         "checkpoint": audit.checkpoint,
         "rulebook": {

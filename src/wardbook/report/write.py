@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from wardbook.audit import Audit
+from wardbook.report.decided_store import STORE_FILES, write_store
 from wardbook.report.findings_json import findings_text
 from wardbook.report.manifest import digests, manifest_text
 from wardbook.report.page import page_html
@@ -16,7 +17,7 @@ FINDINGS = "findings.json"
 PAGE = "report.html"
 MANIFEST = "manifest.json"
 
-AUDIT_FILES: tuple[str, ...] = (*(file.name for file in CSV_FILES), FINDINGS, PAGE, MANIFEST)
+AUDIT_FILES: tuple[str, ...] = (*(file.name for file in CSV_FILES), FINDINGS, *STORE_FILES, PAGE, MANIFEST)
 """Every file an audit writes, in the order it is put in place; the manifest comes last."""
 
 
@@ -43,7 +44,8 @@ def _prepare(audit: Audit, folder: Path, program_version: str) -> None:
     for file in CSV_FILES:
         audit.engine.write_csv(file.query, folder / file.name)
     _put(folder / FINDINGS, findings_text(audit.findings))
-    data = digests(folder, [*(file.name for file in CSV_FILES), FINDINGS])
+    write_store(audit, folder)
+    data = digests(folder, [*(file.name for file in CSV_FILES), FINDINGS, *STORE_FILES])
     _put(folder / PAGE, page_html(audit, program_version, data))
     _put(folder / MANIFEST, manifest_text(audit, program_version, {**data, **digests(folder, [PAGE])}))
 
