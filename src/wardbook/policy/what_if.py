@@ -263,8 +263,8 @@ class WhatIf:
             shared_by,
         )
 
-    def every_use(self) -> str:
-        """A FROM clause of every use ``u`` with the group ``g`` that says how it is decided before and after.
+    def every_use(self) -> tuple[list[Move], str]:
+        """Every move, also of uses that do not change, and a FROM clause of uses ``u`` with their moves ``g``.
 
         For stores without amounts of their own, whose costs are allocated elsewhere.
         """
@@ -272,12 +272,9 @@ class WhatIf:
         query = f"SELECT {keys}, count(*) FROM ({self.uses_sql()}) GROUP BY {keys}"  # noqa: S608
         count = len(self._old_keys)
         rows = self.store.engine.rows(query)
-        load_moves(
-            self.store.engine,
-            self.keys,
-            self.moves([Group(row[:count], row[count:-1], row[-1], ()) for row in rows]),
-        )
-        return joined(self.keys, self.uses_sql())
+        moves = self.moves([Group(row[:count], row[count:-1], row[-1], ()) for row in rows])
+        load_moves(self.store.engine, self.keys, moves)
+        return moves, joined(self.keys, self.uses_sql())
 
     # ------------------------------------------------------------ groups
 
@@ -510,5 +507,6 @@ def as_dict(found: Change) -> dict[str, Any]:
 
 def _owed_dict(one: Owed) -> dict[str, str]:
     named = {"payer": one.payer} | ({"cost_class": one.cost_class} if one.cost_class else {})
+    named |= {"currency": one.currency} if one.currency else {}
     sums = {"before": one.before, "after": one.after, "difference": one.difference}
     return named | {key: f"{amount:.2f}" for key, amount in sums.items()}

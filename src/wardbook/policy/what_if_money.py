@@ -7,7 +7,7 @@ is shared or rounded use by use is shared in SQL, by `cost_sql`, over those uses
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from wardbook.policy.cost_sql import CostSql
@@ -25,12 +25,16 @@ MOVES = "what_if_moves"
 
 @dataclass(frozen=True)
 class Owed:
-    """What one payer bears of one cost class before and after; money to the cent."""
+    """What one payer bears of one cost class before and after; money to the cent.
+
+    ``currency`` is empty where all uses have the rulebook's.
+    """
 
     payer: str
     cost_class: str
     before: Decimal
     after: Decimal
+    currency: str = ""
 
     @property
     def difference(self) -> Decimal:
@@ -83,12 +87,13 @@ class Ledger:
 
 
 def summed(owed: Iterable[Owed]) -> tuple[Owed, ...]:
-    """What each payer bears in all classes together."""
-    ledger = Ledger()
+    """What each payer bears in all classes together, currency by currency."""
+    found: dict[tuple[str, str], Owed] = {}
     for one in owed:
-        ledger.put(one.payer, "", one.before, 0)
-        ledger.put(one.payer, "", one.after, 1)
-    return ledger.owed()
+        key = (one.payer, one.currency)
+        was = found.get(key, Owed(one.payer, "", Decimal(0), Decimal(0), one.currency))
+        found[key] = replace(was, before=was.before + one.before, after=was.after + one.after)
+    return tuple(found[key] for key in sorted(found))
 
 
 @dataclass(frozen=True)

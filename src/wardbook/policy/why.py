@@ -255,7 +255,7 @@ def broken_invariants(
 
 
 def values_on_record(rulebook: Rulebook, row: Mapping[str, Any]) -> dict[str, FactValue]:
-    """What the rulebook understands of one row of the book's facts (columns to cells), by the facts' names."""
+    """What the rulebook understands of one row of the book's facts (column to cell), by the facts' names."""
     return {fact.name: understood(fact, row.get(fact.reads)) for fact in rulebook.facts}
 
 
