@@ -264,7 +264,7 @@ class WhatIf:
         )
 
     def every_use(self) -> tuple[list[Move], str]:
-        """Every move, also of uses that do not change, and a FROM clause of uses ``u`` with their moves ``g``.
+        """Every move, also of uses that do not change, and FROM with uses ``u`` and their moves ``g``.
 
         For stores without amounts of their own, whose costs are allocated elsewhere.
         """
