@@ -83,7 +83,8 @@ class Ledger:
 
     def owed(self) -> tuple[Owed, ...]:
         """The sums, by payer and class; those that are nothing on both sides are left out."""
-        return tuple(Owed(*key, *sums) for key, sums in sorted(self._sums.items()) if any(sums))
+        found = sorted(self._sums.items())
+        return tuple(Owed(*key, sums[0], sums[1]) for key, sums in found if any(sums))
 
 
 def summed(owed: Iterable[Owed]) -> tuple[Owed, ...]:
