@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wardbook.accounts.assertions import run_assertion_tests
 from wardbook.accounts.balance import check_balance, check_shares
+from wardbook.accounts.cost_amounts import cost_amounts
 from wardbook.accounts.cost_rules import load_cost_rules
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine, literal
@@ -29,7 +30,7 @@ def account(engine: Engine, rulebook: Rulebook, settings: Settings) -> None:
     engine.run_file(_ROOM, "use_rates", default_currency=currency)
     engine.run_file(_ROOM, "expense_uses")
     engine.run_file(_ROOM, "costs", default_currency=currency)
-    engine.run_file(_ROOM, "allocations", public_body=body)
+    engine.run_file(_ROOM, "allocations", public_body=body, **cost_amounts(rulebook))
     engine.run_file(_ROOM, "order_lines", default_currency=currency)
     engine.run_file(_ROOM, "order_payments", default_currency=currency)
     engine.run_file(_ROOM, "postings", public_body=body)
@@ -46,7 +47,8 @@ def reallocate(engine: Engine, rulebook: Rulebook, settings: Settings) -> None:
     """
     load_cost_rules(engine, rulebook, settings)
     engine.run_file(_ROOM, "expense_uses")
-    engine.run_file(_ROOM, "allocations", public_body=literal(public_body(rulebook, settings)))
+    body = literal(public_body(rulebook, settings))
+    engine.run_file(_ROOM, "allocations", public_body=body, **cost_amounts(rulebook))
 
 
 def public_body(rulebook: Rulebook, settings: Settings) -> str:

@@ -1,31 +1,42 @@
--- Each cost, shared by the cost rule of its use's arrangement: the rule for its class, else for 'any other'.
--- A share nobody can be shown to owe is 'undetermined', and `method` says why.
+-- Each cost, shared by the cost rules of its use's arrangement: the rules for its class, else for 'any other'.
+-- A payer's share is a row; what no payer is shown to bear is one more row, with the payer of the rest, the
+-- public body, or 'undetermined', and then `method` says why. So the rows of a cost add up to it.
 WITH asked AS (
     SELECT
+        row_number() OVER () AS cost_no,
         c.cost_id, c.use_id, c.cost_class, c.basis, c.amount, c.currency, d.costs AS arrangement, d.missing,
         u.agency, coalesce(x.arrangements, []) AS arrangements, coalesce(x.agencies, []) AS agencies,
-        x.record_id IS NOT NULL AS is_expense
+        coalesce(x.uses, 1) AS uses, x.record_id IS NOT NULL AS is_expense
     FROM costs AS c
     LEFT JOIN uses AS u ON u.use_id = c.use_id
     LEFT JOIN determinations AS d ON d.use_id = c.use_id
     LEFT JOIN expense_uses AS x ON c.basis = 'expense record' AND x.record_id = c.cost_id
 ),
+classes AS (
+    SELECT DISTINCT arrangement, cost_class FROM cost_rules
+),
+beside AS (
+    SELECT use_id, cost_class, count(*) AS costs FROM costs GROUP BY use_id, cost_class
+),
+drawn AS ({facts}),
 ruled AS (
     SELECT
-        a.*, own.arrangement IS NOT NULL OR other.arrangement IS NOT NULL AS has_rule,
-        CASE WHEN own.arrangement IS NOT NULL THEN own.payer ELSE other.payer END AS word,
-        CASE WHEN own.arrangement IS NOT NULL THEN own.method ELSE other.method END AS how,
-        CASE WHEN own.arrangement IS NOT NULL THEN own.cites ELSE other.cites END AS cites,
-        CASE WHEN own.arrangement IS NOT NULL THEN own.choices ELSE other.choices END AS choices
+        a.*, r.rule_no, r.payer AS word, r.method AS how, r.words, r.cites, r.choices, r.base_currency, r.reads,
+        CASE WHEN r.base_currency IS NOT NULL THEN b.costs ELSE 1 END AS costs_of_class,
+        f.* EXCLUDE (use_id)
     FROM asked AS a
-    LEFT JOIN cost_rules AS own
+    LEFT JOIN classes AS own
         ON own.arrangement = lower(trim(a.arrangement)) AND own.cost_class = a.cost_class
-    LEFT JOIN cost_rules AS other
-        ON other.arrangement = lower(trim(a.arrangement)) AND other.cost_class = 'any other'
+    LEFT JOIN cost_rules AS r
+        ON r.arrangement = lower(trim(a.arrangement))
+        AND r.cost_class = CASE WHEN own.arrangement IS NULL THEN 'any other' ELSE a.cost_class END
+    LEFT JOIN beside AS b ON b.use_id = a.use_id AND b.cost_class = a.cost_class
+    LEFT JOIN drawn AS f ON f.use_id = a.use_id
 ),
 open_points AS (
     SELECT
         *,
+        how = 'none' OR (how = 'added only' AND NOT is_expense) AS stays,
         CASE
             WHEN use_id IS NULL THEN 'no use on record explains this expense'
             WHEN len(arrangements) > 1 THEN
@@ -34,37 +45,84 @@ open_points AS (
             WHEN arrangement IS NULL THEN
                 'the determination of the use is open'
                 || CASE WHEN coalesce(missing, '') = '' THEN '' ELSE ': ' || missing END
-            WHEN NOT has_rule THEN
+            WHEN rule_no IS NULL THEN
                 'the rulebook has no cost rule for ' || cost_class || ' under ' || arrangement
             WHEN choices > 1 THEN
                 'the rulebook gives ' || choices || ' different cost rules for ' || cost_class || ' under '
                 || arrangement
             WHEN how = 'none' OR (how = 'added only' AND NOT is_expense) THEN NULL
-            WHEN how IS NULL OR how NOT IN ('full', 'added only') THEN
+            WHEN how IS NULL OR how NOT IN (
+                'full', 'added only', 'share by time', 'share by distance', 'share by heads', 'comparable fare',
+                'comparable rate', 'full plus', 'the rest'
+            ) THEN
                 'the cost rule''s method is not known: ' || coalesce(how, 'none written')
+            WHEN reads IS NOT NULL AND uses > 1 THEN
+                'this expense belongs to ' || uses || ' uses, and no rule says whose facts share it (' || reads
+                || ')'
+            WHEN costs_of_class > 1 THEN
+                costs_of_class || ' costs of this class belong to the use, and what is charged instead is for '
+                || 'all of them together'
+            WHEN base_currency <> currency THEN
+                'what is charged instead is in ' || base_currency || ', and the cost in ' || currency
             WHEN word = '{agency}' AND len(agencies) > 1 THEN
                 'the uses this expense belongs to are of different agencies ('
                 || list_aggregate(agencies, 'string_agg', ', ') || ')'
             WHEN word = '{agency}' AND agency IS NULL THEN 'the using agency is not on record'
             WHEN coalesce(word, '') = '' THEN 'the cost rule names no payer'
+            ELSE {lacking}
         END AS open_point
     FROM ruled
+),
+lines AS (
+    SELECT
+        cost_no, cost_id, use_id, cost_class, amount, currency, rule_no, how, stays, is_expense, open_point,
+        coalesce(cites, '') AS cites, CASE WHEN word = '{agency}' THEN agency ELSE word END AS payer,
+        CASE
+            WHEN how = 'full' THEN 'full: the payer bears all of it'
+            WHEN how = 'added only' THEN 'added only: the use added this expense; the payer bears it'
+            ELSE words || {shown}
+        END AS method,
+        CASE
+            WHEN open_point IS NOT NULL OR stays OR how = 'the rest' THEN NULL
+            WHEN how IN ('full', 'added only') THEN amount
+            ELSE {computed}
+        END AS share
+    FROM open_points
+),
+rests AS (
+    SELECT
+        cost_no, any_value(cost_id) AS cost_id, any_value(use_id) AS use_id,
+        any_value(cost_class) AS cost_class, any_value(currency) AS currency, any_value(amount) AS amount,
+        CAST(any_value(amount) - coalesce(sum(share), 0) AS DECIMAL(18,2)) AS remains,
+        count(share) AS shares,
+        string_agg(DISTINCT open_point, '; ' ORDER BY open_point) AS open_point,
+        any_value(payer) FILTER (WHERE how = 'the rest') AS rest_payer,
+        any_value(how) FILTER (WHERE stays) AS kept_how,
+        string_agg(DISTINCT cites, '; ' ORDER BY cites) FILTER (WHERE share IS NULL) AS own_cites,
+        string_agg(DISTINCT cites, '; ' ORDER BY cites) AS all_cites
+    FROM lines
+    GROUP BY cost_no
 )
+SELECT cost_id, use_id, cost_class, payer, method, share AS amount, currency, cites
+FROM lines
+WHERE share IS NOT NULL AND (share <> 0 OR amount = 0)
+UNION ALL
 SELECT
     cost_id, use_id, cost_class,
     CASE
         WHEN open_point IS NOT NULL THEN 'undetermined'
-        WHEN how = 'none' OR (how = 'added only' AND NOT is_expense) THEN {public_body}
-        WHEN word = '{agency}' THEN agency
-        ELSE word
-    END AS payer,
+        WHEN rest_payer IS NOT NULL THEN rest_payer
+        ELSE {public_body}
+    END,
     CASE
         WHEN open_point IS NOT NULL THEN 'undetermined: ' || open_point
-        WHEN how = 'none' THEN 'none: the cost stays with the public body'
-        WHEN how = 'added only' AND is_expense THEN 'added only: the use added this expense; the payer bears it'
-        WHEN how = 'added only' THEN
+        WHEN rest_payer IS NOT NULL THEN 'the rest: the payer bears what the others leave, with the odd cents'
+        WHEN kept_how = 'none' THEN 'none: the cost stays with the public body'
+        WHEN kept_how = 'added only' THEN
             'added only: nothing of this cost is on record as added by the use; it stays with the public body'
-        ELSE 'full: the payer bears all of it'
-    END AS method,
-    amount, currency, coalesce(cites, '') AS cites
-FROM open_points
+        WHEN remains * amount < 0 OR amount = 0 THEN 'left: more is charged than was spent'
+        ELSE 'left: what no payer bears stays with the public body'
+    END,
+    remains, currency, coalesce(own_cites, all_cites, '')
+FROM rests
+WHERE remains <> 0 OR shares = 0 OR open_point IS NOT NULL

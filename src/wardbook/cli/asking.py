@@ -23,7 +23,9 @@ from wardbook.report.answer import answer_lines
 @main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.option("--rulebook", "rulebook_name", required=True, help="Rulebook (Markdown).")
 @click.option("--date", "day", help="Day of the use (ISO); default: today.")
-@click.option("--cost", "costs", multiple=True, help="Cost class to be paid; repeat for several.")
+@click.option(
+    "--cost", "costs", multiple=True, help="Cost class to be paid, or CLASS=AMOUNT; repeat for several."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.pass_context
 def ask(
@@ -51,7 +53,7 @@ def ask(
             continue
         facts[missing.fact] = reply
     if as_json:
-        out.print_json(json.dumps(asdict(answer)))
+        out.print_json(json.dumps(asdict(answer), default=str))
         return
     for line in answer_lines(answer):
         say(line)

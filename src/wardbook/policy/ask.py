@@ -22,14 +22,11 @@ from wardbook.policy.determine import (
     fact_name,
 )
 from wardbook.policy.meaning import all_of, in_force_on, met, true_of
-from wardbook.policy.model import COST_CLASSES, AllOf, CostRule, Fact, FactValue, Rule, Rulebook, Strange
-from wardbook.policy.read_costs import AGENCY, ANY_OTHER
+from wardbook.policy.model import AllOf, Fact, FactValue, Rule, Rulebook, Strange
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.resolve import members
 from wardbook.policy.sheet import plain
-
-NOBODY = "nobody"
-"""The payer word where a cost stays with the public body and nobody else could owe it."""
+from wardbook.policy.who_pays import AskedCost, Payment, asked_cost, facts_wanted, payments_of, who_pays
 
 _HEADINGS = {
     "purpose": "Purpose",
@@ -52,23 +49,11 @@ class Cited:
 
 @dataclass(frozen=True)
 class Missing:
-    """One fact that keeps the answer open: its name, the question to ask, and the record that settles it."""
+    """One fact that keeps the answer or an amount open: its name, the question, and what settles it."""
 
     fact: str
     question: str
     settled_by: str
-
-
-@dataclass(frozen=True)
-class Payment:
-    """Who pays one cost class: ``words`` says it in a sentence; the rest is the cost rule's."""
-
-    cost_class: str
-    payer: str
-    method: str
-    words: str
-    cites: str
-    write_down: str
 
 
 @dataclass(frozen=True)
@@ -100,14 +85,15 @@ def ask(
     """Answer for a use with these facts on ``day`` (today in the rulebook's time zone, where None).
 
     Facts are named as in the rulebook or as in the book's facts; values may be typed or as written in a cell
-    (``yes``, ``campaign``); facts not given are not known. ``costs`` are the cost classes to answer for; none
-    means all that the arrangement names. Raises `WrongUseError` with the nearest right word.
+    (``yes``, ``campaign``); facts not given are not known. ``costs`` are the cost classes to answer for, with
+    an amount where it is known (``airfare=1,234.56``); none means all that the arrangement names. Raises
+    `WrongUseError` with the nearest right word.
     """
     ready = docket(rulebook)
-    classes = [_cost_class(rulebook, name) for name in costs]
+    asked = [asked_cost(rulebook, text) for text in costs]
     values = dict(parse_fact(rulebook, name, value) for name, value in facts.items())
     on = day or datetime.now(ZoneInfo(rulebook.settings["time_zone"])).date()
-    return _answer(ready, evaluate(ready, values, on), values, classes)
+    return _answer(ready, evaluate(ready, values, on), values, asked)
 
 
 def evaluate(ready: Docket, values: Mapping[str, FactValue], day: date | None) -> Determined:
@@ -172,25 +158,19 @@ def find_fact(rulebook: Rulebook, name: str) -> Fact:
     raise WrongUseError(f'"{name}" is no fact of {rulebook.title}: expected {one_of(known)}. {near}'.strip())
 
 
-def _cost_class(rulebook: Rulebook, name: str) -> str:
-    named = [cost.cost_class for cost in rulebook.cost_rules if cost.cost_class != ANY_OTHER]
-    known = tuple(dict.fromkeys((*COST_CLASSES, *named)))
-    for known_class in known:
-        if plain(known_class) == plain(name):
-            return known_class
-    near = did_you_mean(name, known)
-    raise WrongUseError(f'"{name}" is no cost class: expected {one_of(known)}. {near}'.strip())
-
-
 # ---------------------------------------------------------------- the answer
 
 
 def _answer(
-    ready: Docket, found: Determined, values: Mapping[str, FactValue], classes: Sequence[str]
+    ready: Docket, found: Determined, values: Mapping[str, FactValue], asked: Sequence[AskedCost]
 ) -> Answer:
     rulebook = ready.rulebook
-    rules = payments_of(rulebook, found.outcomes["costs"], classes)
-    payments = tuple(_payment(cost_class, rule) for cost_class, rule in rules)
+    arrangement = found.outcomes["costs"]
+    rules = payments_of(rulebook, arrangement, [cost.cost_class for cost in asked])
+    payments = who_pays(rulebook, arrangement, asked, values)
+    wanted = [
+        Missing(fact.name, fact.question, fact.settled_by) for fact in facts_wanted(rulebook, rules, values)
+    ]
     anchors = [a for rule in found.standing for a in rule.anchors] + [
         a for _, r in rules if r for a in r.anchors
     ]
@@ -204,7 +184,7 @@ def _answer(
         citation="; ".join(cited(found)),
         reason=reason(ready, found, values),
         reasons=reasons(ready, found, values),
-        missing=_missing(ready, found),
+        missing=tuple(dict.fromkeys((*_missing(ready, found), *wanted))),
         settled_by=found.missing,
         payments=payments,
         write_down=tuple(dict.fromkeys(payment.write_down for payment in payments if payment.write_down)),
@@ -235,33 +215,3 @@ def _missing(ready: Docket, found: Determined) -> tuple[Missing, ...]:
         else Missing(fact_name(ready, at), "On what day?", DAY_SETTLED_BY)
         for at in wanted
     )
-
-
-def payments_of(
-    rulebook: Rulebook, arrangement: str | None, classes: Sequence[str] = ()
-) -> list[tuple[str, CostRule | None]]:
-    """The cost rule for each cost class under an arrangement; for no classes, all that it names.
-
-    A class that the arrangement does not cover has None: the rulebook does not say who pays it. For no
-    classes, that is said of "any other", so that an open cost is not passed over in silence.
-    """
-    rules = [rule for rule in rulebook.cost_rules if rule.arrangement == arrangement]
-    by_class = {plain(rule.cost_class): rule for rule in rules}
-    if not classes:
-        named: list[tuple[str, CostRule | None]] = [(rule.cost_class, rule) for rule in rules]
-        return named + [(ANY_OTHER, None)] * bool(rules and ANY_OTHER not in by_class)
-    return [(name, by_class.get(plain(name), by_class.get(ANY_OTHER))) for name in classes]
-
-
-def _payment(cost_class: str, rule: CostRule | None) -> Payment:
-    if rule is None:
-        words = f"{cost_class}: who pays cannot be determined"
-        return Payment(cost_class, "undetermined", "", words, "", "")
-    payer = "using agency" if rule.payer == AGENCY else rule.payer
-    kept = "" if payer == NOBODY else f"; the {payer} pays none of it"
-    words = {
-        "full": f"{cost_class}: the {payer} pays or repays all of it",
-        "none": f"{cost_class}: stays with the public body{kept}",
-        "added only": f"{cost_class}: the {payer} pays what its activity added, as recorded",
-    }[rule.method]
-    return Payment(cost_class, payer, rule.method, words, rule.cites, rule.write_down)

@@ -36,7 +36,8 @@ class CostSql:
     """The SQL of a rulebook's cost rules over a relation of uses.
 
     ``arrangement`` is SQL for the arrangement of a use's costs (NULL where undetermined), compared with what
-    ``named`` writes for an arrangement's name. ``columns`` gives the SQL of each fact that a cost rule
+    ``named`` writes for an arrangement's name; ``among`` writes that it is one of several, where that is to
+    be done otherwise than with IN. ``columns`` gives the SQL of each fact that a cost rule
     computes with, by its name: a whole number, or a decimal of at most six places; NULL where not known.
     """
 
@@ -44,6 +45,7 @@ class CostSql:
     columns: Mapping[str, str]
     arrangement: str = "costs"
     named: Callable[[str], str] = literal
+    among: Callable[[Sequence[str]], str] | None = None
 
     def shares(self, costs: Mapping[str, str]) -> tuple[ShareColumn, ...]:
         """A column for each payer of each class, and one for the public body; ``costs`` maps a class to SQL.
@@ -121,9 +123,8 @@ class CostSql:
         same: dict[str, list[str]] = {}
         for arrangement, text in texts.items():
             same.setdefault(text, []).append(self.named(arrangement))
-        cases = " ".join(
-            f"WHEN {self.arrangement} IN ({', '.join(names)}) THEN {text}" for text, names in same.items()
-        )
+        among = self.among or (lambda names: f"{self.arrangement} IN ({', '.join(names)})")
+        cases = " ".join(f"WHEN {among(names)} THEN {text}" for text, names in same.items())
         return f"CASE {cases} ELSE {otherwise} END" if cases else otherwise
 
 
