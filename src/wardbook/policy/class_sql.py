@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wardbook.policy.classes import DAY_FACT, STRANGE, Listed, Spans
@@ -55,10 +55,22 @@ def lookup_sql(classes: Listed, weigh: Weights, raw: str) -> str:
     word that is not found is NULL, and LEAST then gives the word of strange values; the bit that makes it
     greater than any other stands above both halves, where nothing reads it.
     """
-    words = [f"'=': {whole(weigh(None))}"]
-    words += [f"{literal('=' + str(word))}: {whole(weigh(value))}" for word, value in classes.values]
-    strange = whole(weigh(STRANGE) + FULL + 1)
-    return f"least(map_extract_value(MAP {{{', '.join(words)}}}, concat('=', {raw})), {strange})"
+    words = {str(word): whole(weigh(value)) for word, value in classes.values}
+    return _looked_up(words, whole(weigh(None)), whole(weigh(STRANGE) + FULL + 1), raw)
+
+
+def strange_lookup_sql(words: Sequence[str], raw: str, bit: int) -> str:
+    """``bit`` where an enum's word is none of ``words``, else 0; found as by `lookup_sql`."""
+    return _looked_up(dict.fromkeys(words, whole(0)), whole(0), whole(bit), raw)
+
+
+def _looked_up(words: Mapping[str, str], null: str, other: str, raw: str) -> str:
+    """A look-up of a word; in a list of one, NULL is a key like any other."""
+    keys = [
+        f"[CAST(NULL AS VARCHAR)]: {null}",
+        *(f"[{literal(word)}]: {text}" for word, text in words.items()),
+    ]
+    return f"least(map_extract_value(MAP {{{', '.join(keys)}}}, [{raw}]), {other})"
 
 
 def listed_sql(classes: Listed, weigh: Weights, raw: str, bad: str) -> str:

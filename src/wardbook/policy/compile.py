@@ -18,7 +18,7 @@ Columns of the query, where ``q`` numbers questions and further words of a bit s
                      (only for questions with rules in force for a time)
 ``broken``           the invariants that the known facts break
 ``not_known``        the facts (and, after them, the day) without a value, where some rule is unknown
-``strange``          likewise those that hold a value the fact does not admit (only where it matters)
+``strange``          likewise the facts with a value on record that they do not admit
 ``open_terms``       likewise the conditions on several facts that are unknown (only where there are any)
 ===================  =====================================================================================
 """
@@ -31,7 +31,15 @@ from datetime import date
 from functools import cached_property
 
 from wardbook.policy.cells import Between
-from wardbook.policy.class_sql import Weights, cleared, listed_sql, lookup_sql, spans_sql, whole
+from wardbook.policy.class_sql import (
+    Weights,
+    cleared,
+    listed_sql,
+    lookup_sql,
+    spans_sql,
+    strange_lookup_sql,
+    whole,
+)
 from wardbook.policy.classes import (
     DAY_FACT,
     Spans,
@@ -49,6 +57,7 @@ from wardbook.policy.model import (
     DAY,
     Condition,
     Expression,
+    Fact,
     FactType,
     FactValue,
     Rule,
@@ -78,8 +87,8 @@ class Rows:
     """The relation that holds the uses: its name, key and day (SQL), and a column for each fact.
 
     ``carried`` are further columns (SQL with alias) that go through unchanged. ``dictionaries`` says that its
-    words come from Parquet dictionaries: then DuckDB looks each word of a dictionary up once (an empty text
-    is then not known, like NULL). Other engines have no such look-up.
+    words come from Parquet dictionaries: then DuckDB looks each word of a dictionary up once. Other engines
+    have no such look-up.
     """
 
     relation: str
@@ -120,7 +129,7 @@ class Compiled:
     def masks(self) -> str:
         """The SELECT with every column of the table above."""
         values = [f"f{at}, w{at}" for at in range(len(self.ready.rulebook.facts))]
-        shown = ["use_id", "day", *values, *self._carried, *self._words, *self._mask_columns()]
+        shown = ["use_id", "day", *values, *self.carried, *self._words, *self._mask_columns()]
         return self._select([*shown, *(f"{text} AS {name}" for name, text in self._keys)])
 
     def keys(self, also: Sequence[str] = ()) -> str:
@@ -154,12 +163,13 @@ class Compiled:
         pairs, broken = self.packed.masks([found[word] for word in self._words])
         masks = [Masks(t, u, _bit_set(found, f"d{q}")) for q, (t, u) in enumerate(pairs)]
         missing, strange, terms = (_bit_set(found, name) for name in ("not_known", "strange", "open_terms"))
-        return masks, Known(missing, strange, terms, broken)
+        return masks, Known(missing | strange, strange, terms, broken)
 
     # ------------------------------------------------------------ what is given
 
     @property
-    def _carried(self) -> list[str]:
+    def carried(self) -> list[str]:
+        """The names of the carried columns."""
         return [text.rpartition(" AS ")[2] for text in self.rows.carried]
 
     @property
@@ -245,7 +255,7 @@ class Compiled:
             )
         ]
         found = []
-        for fact, raw, bad in [*facts, (DAY_FACT, "day", "")]:
+        for at, (fact, raw, bad) in enumerate([*facts, (DAY_FACT, "day", "")]):
             here = [(place, part) for place, part in self._tests_of.get(fact.name, ()) if place // HALF == k]
             if not here:
                 continue
@@ -253,7 +263,7 @@ class Compiled:
             weigh = Weights(fact, here, len(self._items) - self.packed.lengths[-1])
             if isinstance(classes, Spans):
                 found.append(spans_sql(classes, weigh, raw, bad))
-            elif self.rows.dictionaries and fact.type is FactType.ENUM and not bad:
+            elif fact is not DAY_FACT and self._looked_up(at, fact):
                 found.append(lookup_sql(classes, weigh, raw))
             else:
                 found.append(listed_sql(classes, weigh, raw, bad))
@@ -342,26 +352,23 @@ class Compiled:
                 read |= bits
         waits = [one for deck in self.ready.waits for one in deck]
         by_day = any(one.missing & self.ready.day_bit for one in (*waits, *self.ready.term_waits))
-        missing = [(f"f{at} IS NULL", at) for at in range(len(facts)) if read >> at & 1]
-        missing += [("day IS NULL", len(facts))] * by_day
-        strange = [
-            (f"w{at} IS NOT NULL", at) for at, fact in enumerate(facts) if fact.name in self._strange_matters
-        ]
-        terms = [(f"e{at} IS NULL", at) for at in range(len(self.ready.terms))]
+        read_facts = [(at, fact) for at, fact in enumerate(facts) if read >> at & 1]
+        missing = [(_flag(f"r{at} IS NULL", at), at) for at, _ in read_facts]
+        missing += [(_flag("day IS NULL", len(facts)), len(facts))] * by_day
+        odd = [(at, fact) for at, fact in read_facts if fact.name in self.can_be_strange]
+        strange = [(self._strange_flag(at, fact), at) for at, fact in odd]
+        terms = [(_flag(f"e{at} IS NULL", at), at) for at in range(len(self.ready.terms))]
         named = (("not_known", missing), ("strange", strange), ("open_terms", terms))
         return [text for name, bits in named for text in _flagged(name, bits, unknown)]
 
-    @cached_property
-    def _strange_matters(self) -> frozenset[str]:
-        """The facts that some part reads with ``?``: it waits for them only while they are strange."""
-        bit = {1 << at: fact.name for at, fact in enumerate(self.ready.rulebook.facts)}
-        waits = [*(one for deck in self.ready.waits for one in deck), *self.ready.term_waits]
-        asked = 0
-        for one in waits:
-            asked |= one.strange & ~one.missing
-        return frozenset(name for at, name in bit.items() if asked & at and name in self.can_be_strange)
+    def _strange_flag(self, at: int, fact: Fact) -> str:
+        """The bit of a fact where its value is strange, else 0."""
+        if self._looked_up(at, fact):
+            return strange_lookup_sql((*fact.values, *fact.aliases), f"r{at}", 1 << at % MASK_BITS)
+        return _flag(f"w{at} IS NOT NULL", at)
 
-    # ------------------------------------------------------------ conditions on several facts
+    def _looked_up(self, at: int, fact: Fact) -> bool:
+        return self.rows.dictionaries and fact.type is FactType.ENUM and not self.rows.columns[at].bad
 
 
 def first_rule_query(rulebook: Rulebook, rows: Callable[[Docket], Rows]) -> tuple[str, tuple[str, ...]]:
@@ -405,14 +412,17 @@ def _gathered(segments: Sequence[Segment], what: str) -> str:
     return " + ".join(texts) or whole(0)
 
 
+def _flag(condition: str, at: int) -> str:
+    """The bit at place ``at`` of its mask word where the condition holds, else 0."""
+    return f"CASE WHEN {condition} THEN {whole(1 << at % MASK_BITS)} ELSE {whole(0)} END"
+
+
 def _flagged(name: str, bits: Sequence[tuple[str, int]], unknown: str) -> list[tuple[str, str]]:
-    """Bit sets of conditions, 62 a word, where some rule is unknown."""
+    """Bit sets from the SQL of single bits, 62 a word, where some rule is unknown."""
     if not bits or not unknown:
         return []
     found = []
     for w in range(max(at for _, at in bits) // MASK_BITS + 1):
-        here = [(text, at % MASK_BITS) for text, at in bits if at // MASK_BITS == w]
-        total = " + ".join(f"CASE WHEN {text} THEN {whole(1 << at)} ELSE {whole(0)} END" for text, at in here)
-        text = f"CASE WHEN {unknown} THEN {total or whole(0)} ELSE {whole(0)} END"
-        found.append((mask_name(name, w), text))
+        total = " + ".join(text for text, at in bits if at // MASK_BITS == w) or whole(0)
+        found.append((mask_name(name, w), f"CASE WHEN {unknown} THEN {total} ELSE {whole(0)} END"))
     return found

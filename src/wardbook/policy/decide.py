@@ -7,11 +7,12 @@ joins the answers back and puts the values of the facts into the reasons.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from wardbook.policy.compile import Compiled, book_rows
+from wardbook.policy.cost_sql import CostSql
 from wardbook.policy.determine import (
     Determined,
     Docket,
@@ -24,11 +25,16 @@ from wardbook.policy.fact_sql import shown_fact, strange_fact
 from wardbook.policy.model import OUTCOMES, Rulebook
 from wardbook.policy.pack import MASK_BITS, mask_name, split_bits
 from wardbook.policy.resolve import Kind, members
+from wardbook.policy.sheet import plain
+from wardbook.policy.sql_text import quoted
 from wardbook.records.engine import Engine, literal
 from wardbook.records.schema import TEXT, TEXTS, WHOLE, YESNO, Column, Table
 
 HOLDING = "rules_holding"
 ANSWERS = "rule_answers"
+
+_RULE_SETS = ("t", "u", "standing", "pending")
+"""The bit sets of rules that ``rule_answers`` has for each question."""
 
 
 def decide(engine: Engine, rulebook: Rulebook, as_of: date | None = None, known: date | None = None) -> None:
@@ -51,20 +57,18 @@ def decide(engine: Engine, rulebook: Rulebook, as_of: date | None = None, known:
 def answers_table(compiled: Compiled) -> Table:
     """The schema of ``rule_answers``: the columns of `Compiled.key_names`, and what they come to.
 
-    ``o<n>`` is outcome n of `outcome_names`, ``words<q>`` the reason of question q, ``shown<q>`` the facts
-    whose values belong behind it, ``wanted`` the facts that would settle what is open, ``standing<q>`` and
-    ``pending<q>`` the deciding rules and the open ones that keep the question open, ``certain`` whether every
-    question is decided.
+    ``t<q>`` and ``u<q>`` are the rules of question q that are true and unknown; ``o<n>`` is outcome n of
+    `outcome_names`, ``arrangement`` the bit of the arrangement of costs (`arrangement_bits`), ``words<q>``
+    the reason of question q, ``shown<q>`` the facts whose values belong behind it, ``wanted`` the facts that
+    would settle what is open, ``standing<q>`` and ``pending<q>`` the deciding rules and the open ones that
+    keep the question open, ``certain`` whether every question is decided.
     """
     ready = compiled.ready
     questions = range(len(ready.decks))
-    numbers = [*compiled.key_names, *_named("wanted", _fact_words(ready))]
+    numbers = [*compiled.key_names, "arrangement", *_named("wanted", _fact_words(ready))]
     for q in questions:
         numbers += _named(f"shown{q}", _fact_words(ready))
-        numbers += [
-            *_named(f"standing{q}", _rule_words(ready, q)),
-            *_named(f"pending{q}", _rule_words(ready, q)),
-        ]
+        numbers += [name for letter in _RULE_SETS for name in _named(f"{letter}{q}", _rule_words(ready, q))]
     texts = ["rule", "cites", *(f"o{at}" for at in range(len(outcome_names(ready.rulebook))))]
     texts += [*(f"words{q}" for q in questions), "missing", "broken_names"]
     columns = [Column(name, WHOLE, "a bit set") for name in numbers]
@@ -77,7 +81,8 @@ def answers_table(compiled: Compiled) -> Table:
 def answer(compiled: Compiled, key: tuple[Any, ...]) -> dict[str, Any]:
     """The row of ``rule_answers`` for one key."""
     ready = compiled.ready
-    found = determine(ready, *compiled.read_key(key))
+    masks, known = compiled.read_key(key)
+    found = determine(ready, masks, known)
     facts = _fact_words(ready)
     wanted = sum(1 << at for at in {at for wanted in found.missing_facts for at in wanted})
     row: dict[str, Any] = {
@@ -89,14 +94,70 @@ def answer(compiled: Compiled, key: tuple[Any, ...]) -> dict[str, Any]:
         "facts_used": sorted(reads for reads in _columns(ready, found.facts_used) if reads),
         "missing": "; ".join(found.missing),
         "broken_names": "; ".join(invariant.name for invariant in found.broken),
+        "arrangement": arrangement_bits(ready.rulebook).get(plain(found.outcomes["costs"] or ""), 0),
         **_parted("wanted", wanted, facts),
     }
-    for q, (part, verdict) in enumerate(zip(found.parts, found.verdicts, strict=True)):
+    for q, (part, verdict, mask) in enumerate(zip(found.parts, found.verdicts, masks, strict=True)):
         row[f"words{q}"] = part.words
         row |= _parted(f"shown{q}", part.shown, facts)
-        row |= _parted(f"standing{q}", verdict.standing, _rule_words(ready, q))
-        row |= _parted(f"pending{q}", verdict.pending, _rule_words(ready, q))
+        sets = (mask.true, mask.unknown, verdict.standing, verdict.pending)
+        for letter, bits in zip(_RULE_SETS, sets, strict=True):
+            row |= _parted(f"{letter}{q}", bits, _rule_words(ready, q))
     return row
+
+
+def arrangement_bits(rulebook: Rulebook) -> dict[str, int]:
+    """A bit for each arrangement of costs, by its plain name; 0 from the 63rd on.
+
+    One bit test in SQL does for several names what a comparison of words does for one.
+    """
+    names = dict.fromkeys(plain(rule.arrangement) for rule in rulebook.cost_rules)
+    return {name: 1 << at if at < MASK_BITS else 0 for at, name in enumerate(names)}
+
+
+def answered_costs(compiled: Compiled) -> CostSql:
+    """The SQL of the cost rules over a use ``h`` (with its facts ``f<n>``) and its answer ``a``."""
+    rulebook = compiled.ready.rulebook
+    facts = {fact.name: f"h.f{at}" for at, fact in enumerate(rulebook.facts)}
+    bits = arrangement_bits(rulebook)
+    word = f"a.o{outcome_names(rulebook).index('costs')}"
+    if not all(bits.values()):
+        return CostSql(rulebook, facts, word)
+
+    def among(names: Sequence[str]) -> str:
+        return f"a.arrangement & CAST({sum(int(name) for name in names)} AS BIGINT) <> 0"
+
+    return CostSql(rulebook, facts, word, lambda name: str(bits[plain(name)]), among)
+
+
+def record_query(compiled: Compiled, amounts: Mapping[str, str] | None = None) -> str:
+    """The SELECT of the full record of each use: the answer by join, without the reason in words.
+
+    It needs relation ``rule_answers`` with every key of the uses. Columns: ``use_id``; ``rule``; ``certain``;
+    for each question the rules that are true (``t<q>``), those unknown (``u<q>``) and the reasons, that is
+    the rules that decide (``standing<q>``) or keep it open (``pending<q>``); the outcomes; and ``amounts``,
+    SQL by name over the carried columns of the use ``h`` and the answer ``a``.
+    """
+    ready = compiled.ready
+    sets = [
+        f"a.{name}"
+        for q in range(len(ready.decks))
+        for letter in _RULE_SETS
+        for name in _named(f"{letter}{q}", _rule_words(ready, q))
+    ]
+    said = [f"a.o{at} AS {quoted(name)}" for at, name in enumerate(outcome_names(ready.rulebook))]
+    paid = [f"{text} AS {quoted(name)}" for name, text in (amounts or {}).items()]
+    shown = ", ".join(["h.use_id", "a.rule", "a.certain", *sets, *said, *paid])
+    facts = [f"f{at}" for at in range(len(ready.rulebook.facts))] if amounts else []
+    keys = compiled.keys([*compiled.carried, *facts])
+    return f"SELECT {shown}\nFROM ({keys}) AS h JOIN {ANSWERS} AS a ON {same_key(compiled)}"
+
+
+def learn_answers(engine: Engine, compiled: Compiled) -> int:
+    """Create relation ``rule_answers`` for every key of the uses; returns how many there are."""
+    keys = ", ".join(compiled.key_names)
+    found = engine.rows(f"SELECT DISTINCT {keys} FROM ({compiled.keys()}) AS h")  # noqa: S608
+    return engine.load(answers_table(compiled), (answer(compiled, key) for key in found))
 
 
 def _fact_words(ready: Docket) -> int:

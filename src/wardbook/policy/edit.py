@@ -138,7 +138,7 @@ def _parsed(text: str, instruction: str, rulebook: Rulebook) -> tuple[_Place, st
             continue
         known = _headings(place, rulebook)
         for at in _equals(rest):
-            heading = next((h for h in known if plain(h) == plain(rest[:at])), None)
+            heading = next((h for h in known if _heading(h) == _heading(rest[:at])), None)
             if heading is not None:
                 found = _find(text, name, (place.kind,))
                 return found, heading, " ".join(rest[at + 1 :].split())
@@ -163,10 +163,15 @@ def _after(instruction: str, name: str) -> tuple[str, str, str]:
 
 
 def _equals(text: str) -> Iterator[int]:
-    """The places of each ``=`` that is no arrow's."""
+    """The places of each ``=``; one that begins an arrow may also part a column from ``> 4``."""
     for at, sign in enumerate(text):
-        if sign == "=" and text[at + 1 : at + 2] != ">":
+        if sign == "=":
             yield at
+
+
+def _heading(text: str) -> str:
+    """A heading as it is compared; an arrow may stand close to its outcome."""
+    return plain(text.replace("=>", "=> "))
 
 
 def _headings(place: _Place, rulebook: Rulebook) -> list[str]:

@@ -30,6 +30,7 @@ from wardbook.policy.model import (
     Rule,
     Rulebook,
     Strange,
+    known_on,
 )
 from wardbook.policy.resolve import decks, members
 from wardbook.policy.value_classes import FactClasses, classes_of
@@ -66,10 +67,10 @@ class Ladder:
 
 
 class Space:
-    """What the search needs of a rulebook, whatever the case."""
+    """What the search needs of a rulebook, whatever the case; ``known`` as in `determine.docket`."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        self.rulebook = rulebook
+    def __init__(self, rulebook: Rulebook, known: date | None = None) -> None:
+        self.rulebook = rulebook = known_on(rulebook, known or date.max)
         self.index = {fact.name: at for at, fact in enumerate(rulebook.facts)}
         self._number()
         split = [_split(rule) for rule in self.rules]

@@ -23,6 +23,11 @@ _SQL_TYPES = {
 }
 
 
+def quoted(name: str) -> str:
+    """A name of a column as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def sql_type(fact: Fact) -> str:
     """The engine's type of a fact's values, where no column of the book gives one."""
     return _SQL_TYPES[fact.type]

@@ -81,12 +81,12 @@ class WhyNot:
 
 
 class Advisor:
-    """A rulebook made ready to answer ``why-not``."""
+    """A rulebook made ready to answer ``why-not``, as it was known on day ``known`` (None: known last)."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, known: date | None = None) -> None:
+        self.space = Space(rulebook, known)
         self.rulebook = rulebook
-        self.space = Space(rulebook)
-        self._explainer = Explainer(rulebook)
+        self._explainer = Explainer(rulebook, known)
 
     def why_not(
         self,
@@ -107,10 +107,11 @@ class Advisor:
         found = search.run(most)
         lawful = [answer for answer in found if answer.cost < _FIXED]
         if lawful:
+            lawful.sort(key=lambda answer: [at for at, _ in answer.chosen])
             told = tuple(dict.fromkeys(search.changes(answer) for answer in lawful))
             return WhyNot(asked, False, told[:most], len(told) > most, complete=search.complete)
         obstacles = search.obstacles(found[0]) if found else ()
-        reasons = () if found else tuple(_reasons(self.rulebook, asked, day))
+        reasons = () if found else tuple(_reasons(self.space.rulebook, asked, day))
         return WhyNot(asked, False, obstacles=obstacles, reasons=reasons, complete=search.complete)
 
 
@@ -131,11 +132,12 @@ def check_wanted(rulebook: Rulebook, wanted: Mapping[str, str]) -> dict[str, str
             near = did_you_mean(name, decided)
             what = f'"{name}" is no outcome that {rulebook.title} decides'
             raise WrongUseError(f"{what}: expected {one_of(decided)}. {near}".strip())
-        said = dict.fromkeys(rule.outcomes[outcome] for rule in rulebook.rules if outcome in rule.outcomes)
+        given = (rule.outcomes[outcome] for rule in rulebook.rules if outcome in rule.outcomes)
+        said = dict.fromkeys([*outcome_values(rulebook.outcomes)[outcome], *given])
         known = next((one for one in said if plain(one) == plain(value)), None)
         if known is None:
             near = did_you_mean(value, said)
-            wish = f"a value that a rule gives to {outcome}, {one_of(said)}"
+            wish = f"a value of {outcome}, {one_of(said)}"
             raise WrongUseError(f'expected {wish}; found "{value}". {near}'.strip())
         checked[outcome] = known
     if not checked:
@@ -150,7 +152,9 @@ def _reasons(rulebook: Rulebook, wanted: Mapping[str, str], day: date | None) ->
         late = [rule for rule in givers if in_force_on(rule, day) is not True]
         told = "; ".join(f"{rule.name} is in force {in_force(rule)}" for rule in late)
         words = f"{outcome.replace('_', ' ')} {value}"
-        if len(late) == len(givers):
+        if not givers:
+            yield f"no rule gives {words}"
+        elif len(late) == len(givers):
             on = "on a day that is not known" if day is None else f"on {day}"
             yield f"no rule that gives {words} is in force {on}: {told}"
         else:
@@ -346,6 +350,8 @@ def _settled(possible: int, good: int, true: int) -> bool:
 
 def _sayings(case: Case, wanted: Mapping[str, str]) -> Iterator[tuple[int, ...]]:
     """Each way to say what is wanted: for each question the rules of one whole outcome (0: not asked)."""
+    if not set(wanted) <= {outcome for deck in case.decks for outcome in deck.outcomes}:
+        return
     by_deck: list[list[int]] = []
     for deck in case.decks:
         asked = [o for o in wanted if o in deck.outcomes]
