@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wardbook.policy.classes import DAY_FACT, STRANGE, Listed, Spans
 from wardbook.policy.meaning import all_of, true_of
 from wardbook.policy.model import Expression, Fact, FactValue
-from wardbook.policy.pack import FULL, HALF
+from wardbook.policy.pack import FULL, HALF, LOWER
 from wardbook.policy.sql_text import sql_value
 from wardbook.records.engine import literal
 
@@ -16,6 +16,27 @@ from wardbook.records.engine import literal
 def whole(value: int) -> str:
     """A number as a BIGINT literal."""
     return f"CAST({value} AS BIGINT)"
+
+
+@dataclass(frozen=True)
+class WordKind:
+    """How much of a packed word SQL computes: the bits ``full``, in the engine's type ``sql``."""
+
+    full: int
+    sql: str
+
+    def text(self, word: int) -> str:
+        """A packed word as a literal."""
+        return f"CAST({word & self.full} AS {self.sql})"
+
+    def above(self, word: int) -> str:
+        """The same, greater than every word by a bit that nothing reads."""
+        return f"CAST({(word & self.full) + self.full + 1} AS {self.sql})"
+
+
+BOTH_HALVES = WordKind(FULL, "BIGINT")
+TRUE_HALF = WordKind(LOWER, "UINTEGER")
+"""The rules that are true, and nothing of those that are open."""
 
 
 def cleared(place: int, held: bool | None, rules: int) -> int:
@@ -48,15 +69,15 @@ class Weights:
         return FULL - sum(cleared(place, all_of(held), self.rules) for place, held in by_place.items())
 
 
-def lookup_sql(classes: Listed, weigh: Weights, raw: str) -> str:
+def lookup_sql(classes: Listed, weigh: Weights, raw: str, kind: WordKind = BOTH_HALVES) -> str:
     """The word of an enum by look-up.
 
     A function of one column is run once for each entry of a Parquet dictionary, CASE once for each row. A
     word that is not found is NULL, and LEAST then gives the word of strange values; the bit that makes it
-    greater than any other stands above both halves, where nothing reads it.
+    greater than any other stands above all others, where nothing reads it.
     """
-    words = {str(word): whole(weigh(value)) for word, value in classes.values}
-    return _looked_up(words, whole(weigh(None)), whole(weigh(STRANGE) + FULL + 1), raw)
+    words = {str(word): kind.text(weigh(value)) for word, value in classes.values}
+    return _looked_up(words, kind.text(weigh(None)), kind.above(weigh(STRANGE)), raw)
 
 
 def strange_lookup_sql(words: Sequence[str], raw: str, bit: int) -> str:
@@ -73,27 +94,53 @@ def _looked_up(words: Mapping[str, str], null: str, other: str, raw: str) -> str
     return f"least(map_extract_value(MAP {{{', '.join(keys)}}}, [{raw}]), {other})"
 
 
-def listed_sql(classes: Listed, weigh: Weights, raw: str, bad: str) -> str:
+def listed_sql(classes: Listed, weigh: Weights, raw: str, bad: str, kind: WordKind = BOTH_HALVES) -> str:
     """The word of an enum, a text or a yes/no fact.
 
-    NULL comes first: the engine then compares without looking for it. There is no IN, which DuckDB makes a
-    join of; a chain of comparisons is faster.
+    There is no IN, which DuckDB makes a join of; a chain of comparisons is faster.
     """
-    cases = [f"WHEN {bad} THEN {whole(weigh(STRANGE))}"] if bad else []
-    cases.append(f"WHEN {raw} IS NULL THEN {whole(weigh(None))}")
-    words = [(sql_value(word), whole(weigh(value))) for word, value in classes.values]
-    last = words.pop()[1] if classes.rest is None else whole(weigh(classes.rest))
-    cases += [f"WHEN {raw} = {word} THEN {packed}" for word, packed in words]
-    return f"CASE {' '.join(cases)} ELSE {last} END"
+    words = [(f"{raw} = {sql_value(word)}", kind.text(weigh(value))) for word, value in classes.values]
+    null = kind.text(weigh(None))
+    if classes.rest is not None:
+        return _chain(
+            raw, bad and (bad, kind.text(weigh(STRANGE))), null, words, kind.text(weigh(classes.rest))
+        )
+    words.sort(key=lambda one: one[1] == null)
+    return _chain(raw, bad and (bad, kind.text(weigh(STRANGE))), null, words[:-1], words[-1][1])
 
 
-def spans_sql(classes: Spans, weigh: Callable[[FactValue], int], raw: str, bad: str) -> str:
+def spans_sql(
+    classes: Spans, weigh: Callable[[FactValue], int], raw: str, bad: str, kind: WordKind = BOTH_HALVES
+) -> str:
     """The word of an ordered fact."""
-    words = [weigh(sample) for sample in classes.samples]
-    cases = [f"WHEN {bad} THEN {whole(weigh(STRANGE))}"] if bad else []
-    cases.append(f"WHEN {raw} IS NULL THEN {whole(weigh(None))}")
-    for step, packed, following in zip(classes.steps, words, words[1:], strict=False):
-        if packed != following:
-            sign = "<=" if step.after else "<"
-            cases.append(f"WHEN {raw} {sign} {sql_value(step.value)} THEN {whole(packed)}")
-    return f"CASE {' '.join(cases)} ELSE {whole(words[-1])} END"
+    words = [kind.text(weigh(sample)) for sample in classes.samples]
+    null, strange = kind.text(weigh(None)), bad and (bad, kind.text(weigh(STRANGE)))
+    ends = [
+        (step, below, above)
+        for step, below, above in zip(classes.steps, words, words[1:], strict=False)
+        if below != above
+    ]
+    if null != words[-1] and null == words[0]:
+        signs = (">", ">=")
+        falling = [
+            (f"{raw} {signs[not step.after]} {sql_value(step.value)}", above) for step, _, above in ends
+        ]
+        return _chain(raw, strange, null, falling[::-1], words[0])
+    signs = ("<", "<=")
+    rising = [(f"{raw} {signs[step.after]} {sql_value(step.value)}", below) for step, below, _ in ends]
+    return _chain(raw, strange, null, rising, words[-1])
+
+
+def _chain(
+    raw: str, strange: tuple[str, str] | str, null: str, cases: Sequence[tuple[str, str]], otherwise: str
+) -> str:
+    """A CASE of conditions that NULL does not meet; it is asked for only where it matters, and then first.
+
+    With NULL out of the way the engine compares without looking for it.
+    """
+    told = [strange] if isinstance(strange, tuple) else []
+    told += [(f"{raw} IS NULL", null)] if null != otherwise else []
+    told += cases
+    if not told:
+        return otherwise
+    return f"CASE {' '.join(f'WHEN {test} THEN {word}' for test, word in told)} ELSE {otherwise} END"

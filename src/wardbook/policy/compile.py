@@ -14,25 +14,25 @@ Columns of the query, where ``q`` numbers questions and further words of a bit s
 ``p<k>``             packed word k
 ``t<q>``, ``u<q>``   the rules of question q that are true, and those that are unknown: 62 a mask word, the
                      lowest bit is the first rule of the question's tables
-``d<q>``             rules that would be true were they in force; 0 unless no rule is true or unknown
-                     (only for questions with rules in force for a time)
 ``broken``           the invariants that the known facts break
-``not_known``        the facts (and, after them, the day) without a value, where some rule is unknown
-``strange``          likewise the facts with a value on record that they do not admit
-``open_terms``       likewise the conditions on several facts that are unknown (only where there are any)
+``k<n>``             what settles a determination beside the packed words (`rest`): rules that would be true
+                     were they in force, facts without a value, strange values, conditions that are unknown
 ===================  =====================================================================================
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 from wardbook.policy.cells import Between
 from wardbook.policy.class_sql import (
+    BOTH_HALVES,
+    TRUE_HALF,
     Weights,
+    WordKind,
     cleared,
     listed_sql,
     lookup_sql,
@@ -63,7 +63,19 @@ from wardbook.policy.model import (
     Rule,
     Rulebook,
 )
-from wardbook.policy.pack import FULL, HALF, LOWER, MASK_BITS, Packing, Segment, join_bits, mask_name, packing
+from wardbook.policy.pack import FULL, HALF, MASK_BITS, Packing, Segment, mask_name, packing
+from wardbook.policy.rest import (
+    NOT_KNOWN,
+    OPEN_TERMS,
+    OUT_OF_FORCE,
+    STRANGE,
+    Piece,
+    Placed,
+    flag,
+    placed,
+    read_rest,
+    rest_sql,
+)
 from wardbook.policy.sql_text import sql_type, sql_value
 
 _NO_TEXT = "CAST(NULL AS VARCHAR)"
@@ -106,10 +118,16 @@ def book_rows(ready: Docket) -> Rows:
 
 
 class Compiled:
-    """The SQL of a rulebook over a relation of uses. ``as_of`` pins the law to one day."""
+    """The SQL of a rulebook over a relation of uses. ``as_of`` pins the law to one day.
 
-    def __init__(self, ready: Docket, rows: Rows, as_of: date | None = None) -> None:
+    ``kind`` says how much of the packed words is computed; only both halves settle a determination.
+    """
+
+    def __init__(
+        self, ready: Docket, rows: Rows, as_of: date | None = None, kind: WordKind = BOTH_HALVES
+    ) -> None:
         self.ready = ready
+        self._kind = kind
         self.rows = rows
         self.as_of = as_of
         self.packed: Packing = packing(ready)
@@ -146,8 +164,9 @@ class Compiled:
 
         Rules are numbered from 0; -1 is none. See `first_rule_query`.
         """
+        one, none = self._kind.text(1), self._kind.text(0)
         words = [
-            f"WHEN p{k} & {LOWER} <> 0 THEN bit_count((p{k} & -p{k}) - 1) + {k * HALF}"
+            f"WHEN p{k} <> {none} THEN bit_count(xor(p{k}, p{k} - {one})) + {k * HALF - 1}"
             for k in range(self.packed.words)
         ]
         return self._select(["use_id", f"CASE {' '.join(words)} ELSE -1 END AS rule"])
@@ -161,9 +180,10 @@ class Compiled:
         """What the values of `key_names` say of a use."""
         found = dict(zip(self.key_names, key, strict=True))
         pairs, broken = self.packed.masks([found[word] for word in self._words])
-        masks = [Masks(t, u, _bit_set(found, f"d{q}")) for q, (t, u) in enumerate(pairs)]
-        missing, strange, terms = (_bit_set(found, name) for name in ("not_known", "strange", "open_terms"))
-        return masks, Known(missing | strange, strange, terms, broken)
+        bits = read_rest(self._rest, [found[name] for name, _ in self._keys])
+        masks = [Masks(t, u, bits[OUT_OF_FORCE, q]) for q, (t, u) in enumerate(pairs)]
+        strange = bits[STRANGE, 0]
+        return masks, Known(bits[NOT_KNOWN, 0] | strange, strange, bits[OPEN_TERMS, 0], broken)
 
     # ------------------------------------------------------------ what is given
 
@@ -244,7 +264,9 @@ class Compiled:
     def _word(self, k: int) -> str:
         """All facts and terms joined, for packed word ``k``."""
         texts = [*self._fact_words(k), *self._term_words(k)]
-        texts += [whole(FULL)] * (not texts or self.rows.dictionaries)
+        used = len(self._items) - k * HALF if self._kind is TRUE_HALF else HALF
+        if not texts or self.rows.dictionaries or used < HALF:
+            texts.append(self._kind.text(FULL if used >= HALF else (1 << used) - 1))
         return "\n      & ".join(texts)
 
     def _fact_words(self, k: int) -> list[str]:
@@ -262,11 +284,11 @@ class Compiled:
             classes = fact_classes(fact, [part for _, part in here])
             weigh = Weights(fact, here, len(self._items) - self.packed.lengths[-1])
             if isinstance(classes, Spans):
-                found.append(spans_sql(classes, weigh, raw, bad))
+                found.append(spans_sql(classes, weigh, raw, bad, self._kind))
             elif fact is not DAY_FACT and self._looked_up(at, fact):
-                found.append(lookup_sql(classes, weigh, raw))
+                found.append(lookup_sql(classes, weigh, raw, self._kind))
             else:
-                found.append(listed_sql(classes, weigh, raw, bad))
+                found.append(listed_sql(classes, weigh, raw, bad, self._kind))
         return found
 
     def _term_words(self, k: int) -> list[str]:
@@ -280,10 +302,8 @@ class Compiled:
                 continue
             false = sum(cleared(place, False, rules) for place in places)
             open_ = sum(cleared(place, None, rules) for place in places)
-            found.append(
-                f"CASE WHEN e{at} THEN {whole(FULL)} WHEN NOT e{at} THEN {whole(FULL - false)} "
-                f"ELSE {whole(FULL - open_)} END"
-            )
+            true, untrue, unknown = (self._kind.text(FULL - bits) for bits in (0, false, open_))
+            found.append(f"CASE WHEN e{at} THEN {true} WHEN NOT e{at} THEN {untrue} ELSE {unknown} END")
         return found
 
     def _force(self, k: int) -> str:
@@ -302,7 +322,7 @@ class Compiled:
 
         if not isinstance(classes, Spans):
             raise TypeError("days are ordered")
-        return spans_sql(classes, weigh, "day", "")
+        return spans_sql(classes, weigh, "day", "", self._kind)
 
     # ------------------------------------------------------------ masks and keys
 
@@ -323,22 +343,28 @@ class Compiled:
     @cached_property
     def _keys(self) -> list[tuple[str, str]]:
         """Name and SQL of the columns that settle a determination, behind the packed words."""
-        return [*self._out_of_force(), *self._not_known()]
+        return [(f"k{at}", text) for at, text in enumerate(rest_sql(self._rest))]
 
-    def _out_of_force(self) -> list[tuple[str, str]]:
-        found = []
+    @cached_property
+    def _rest(self) -> tuple[Placed, ...]:
+        return placed([*self._out_of_force(), *self._not_known()])
+
+    def _out_of_force(self) -> Iterator[Piece]:
+        """The rules that would be true were they in force, where no rule is true or unknown."""
         for q, deck in enumerate(self.ready.decks):
             if all(rule.in_force_from is None and rule.in_force_to is None for rule in deck.rules):
                 continue
             words = self.packed.segments(q)
             none = " AND ".join(f"({_gathered(segments, 'possible')}) = 0" for segments in words)
             for w, segments in enumerate(words):
-                dated = [segment for segment in segments if segment.word in self._dated]
-                bits = _gathered(dated, "out of force")
-                found.append((mask_name(f"d{q}", w), f"CASE WHEN {none} THEN {bits} ELSE {whole(0)} END"))
-        return found
+                for one in segments:
+                    if one.word in self._dated:
+                        true = f"(c{one.word} & ~(g{one.word} >> {HALF}))"
+                        text = f"(({true} >> {one.start}) & {(1 << one.length) - 1})"
+                        yield Piece(OUT_OF_FORCE, q, w * MASK_BITS + one.to, one.length, none, text)
 
-    def _not_known(self) -> list[tuple[str, str]]:
+    def _not_known(self) -> Iterator[Piece]:
+        """What is not known, strange or open, where some rule is unknown."""
         facts = self.ready.rulebook.facts
         places = self.packed.starts[-1]
         unknown = " OR ".join(
@@ -346,26 +372,28 @@ class Compiled:
             for k in range(self.packed.words)
             if (bits := (1 << max(0, min(HALF, places - k * HALF))) - 1)
         )
+        if not unknown:
+            return
         read = 0
         for deck in self.ready.reads:
             for bits in deck:
                 read |= bits
-        waits = [one for deck in self.ready.waits for one in deck]
-        by_day = any(one.missing & self.ready.day_bit for one in (*waits, *self.ready.term_waits))
         read_facts = [(at, fact) for at, fact in enumerate(facts) if read >> at & 1]
-        missing = [(_flag(f"r{at} IS NULL", at), at) for at, _ in read_facts]
-        missing += [(_flag("day IS NULL", len(facts)), len(facts))] * by_day
-        odd = [(at, fact) for at, fact in read_facts if fact.name in self.can_be_strange]
-        strange = [(self._strange_flag(at, fact), at) for at, fact in odd]
-        terms = [(_flag(f"e{at} IS NULL", at), at) for at in range(len(self.ready.terms))]
-        named = (("not_known", missing), ("strange", strange), ("open_terms", terms))
-        return [text for name, bits in named for text in _flagged(name, bits, unknown)]
-
-    def _strange_flag(self, at: int, fact: Fact) -> str:
-        """The bit of a fact where its value is strange, else 0."""
-        if self._looked_up(at, fact):
-            return strange_lookup_sql((*fact.values, *fact.aliases), f"r{at}", 1 << at % MASK_BITS)
-        return _flag(f"w{at} IS NOT NULL", at)
+        for at, _ in read_facts:
+            yield flag(NOT_KNOWN, at, unknown, f"r{at} IS NULL")
+        waits = [one for deck in self.ready.waits for one in deck]
+        if any(one.missing & self.ready.day_bit for one in (*waits, *self.ready.term_waits)):
+            yield flag(NOT_KNOWN, len(facts), unknown, "day IS NULL")
+        for at, fact in read_facts:
+            if fact.name not in self.can_be_strange:
+                continue
+            if self._looked_up(at, fact):
+                words = (*fact.values, *fact.aliases)
+                yield Piece(STRANGE, 0, at, 1, unknown, partial(strange_lookup_sql, words, f"r{at}"))
+            else:
+                yield flag(STRANGE, at, unknown, f"w{at} IS NOT NULL")
+        for at in range(len(self.ready.terms)):
+            yield flag(OPEN_TERMS, at, unknown, f"e{at} IS NULL")
 
     def _looked_up(self, at: int, fact: Fact) -> bool:
         return self.rows.dictionaries and fact.type is FactType.ENUM and not self.rows.columns[at].bad
@@ -382,15 +410,9 @@ def first_rule_query(rulebook: Rulebook, rows: Callable[[Docket], Rows]) -> tupl
         raise ValueError("the first rule of several questions")
     (deck,) = ready.decks
     linear = docket(replace(ready.rulebook, rules=tuple(deck.rules[at] for at in deck.order), invariants=()))
-    return Compiled(linear, rows(linear)).first_rule(), tuple(rule.name for rule in linear.decks[0].rules)
-
-
-def _bit_set(columns: Mapping[str, int], name: str) -> int:
-    """The bit set that stands in ``name``, ``name_1`` and so on (no such column: empty)."""
-    words: list[int] = []
-    while mask_name(name, len(words)) in columns:
-        words.append(columns[mask_name(name, len(words))])
-    return join_bits(words)
+    return Compiled(linear, rows(linear), kind=TRUE_HALF).first_rule(), tuple(
+        rule.name for rule in linear.decks[0].rules
+    )
 
 
 def _lines(parts: Iterable[str]) -> str:
@@ -402,27 +424,7 @@ def _gathered(segments: Sequence[Segment], what: str) -> str:
     texts = []
     for one in segments:
         full = (1 << one.length) - 1
-        if what == "out of force":
-            true = f"(c{one.word} & ~(g{one.word} >> {HALF}))"
-            bits = f"(({true} >> {one.start}) & {full})"
-        else:
-            start = one.start + (HALF if what else 0)
-            bits = f"((p{one.word} >> {start}) & {full})" if start else f"(p{one.word} & {full})"
+        start = one.start + (HALF if what else 0)
+        bits = f"((p{one.word} >> {start}) & {full})" if start else f"(p{one.word} & {full})"
         texts.append(f"{bits} * {whole(1 << one.to)}" if one.to else bits)
     return " + ".join(texts) or whole(0)
-
-
-def _flag(condition: str, at: int) -> str:
-    """The bit at place ``at`` of its mask word where the condition holds, else 0."""
-    return f"CASE WHEN {condition} THEN {whole(1 << at % MASK_BITS)} ELSE {whole(0)} END"
-
-
-def _flagged(name: str, bits: Sequence[tuple[str, int]], unknown: str) -> list[tuple[str, str]]:
-    """Bit sets from the SQL of single bits, 62 a word, where some rule is unknown."""
-    if not bits or not unknown:
-        return []
-    found = []
-    for w in range(max(at for _, at in bits) // MASK_BITS + 1):
-        total = " + ".join(text for text, at in bits if at // MASK_BITS == w) or whole(0)
-        found.append((mask_name(name, w), f"CASE WHEN {unknown} THEN {total} ELSE {whole(0)} END"))
-    return found
