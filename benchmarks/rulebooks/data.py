@@ -18,6 +18,10 @@ MAY_BE_UNKNOWN = ("aboard", "threat order", "declined", "threat level", "assessm
 MOST = {"threat level": 10, "assessment age": 400, "distance": 400, "officers": 6, "riders": 4}
 
 
+COSTS = {name: f"cost_{name}" for name in ("personnel", "vehicle", "lodging")}
+"""The columns of the costs, by cost class."""
+
+
 def column(fact: Fact) -> str:
     """The name of a fact's column."""
     return plain(fact.name).replace(" ", "_")
@@ -39,12 +43,17 @@ def write_uses(rulebook: Rulebook, rows: int, path: Path) -> None:
     with duckdb.connect() as made:
         made.execute(
             f"COPY (SELECT * EXCLUDE (exact_personnel, exact_vehicle, exact_lodging), {costs} FROM (SELECT {', '.join(parts)} FROM range({rows}) AS r(i))) "
-            f"TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+            f"TO '{path}' (FORMAT parquet, COMPRESSION snappy)"
         )
 
 
 def _random(salt: int, most: int) -> str:
-    return f"CAST(hash(i, {salt}) % {most} AS BIGINT)" if most else "0"
+    """A number below ``most`` from the use and ``salt`` (below 256).
+
+    The hash is of one number: that of two is an exclusive or, whose parity would tie every column to every
+    other.
+    """
+    return f"CAST((hash(i * 256 + {salt}) >> 11) % {most} AS BIGINT)"
 
 
 def _value(fact: Fact, salt: int) -> str:

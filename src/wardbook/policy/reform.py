@@ -13,17 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeAlias
 
 from wardbook.errors import WrongUseError
-from wardbook.policy.classes import STRANGE, Spans, fact_classes, invariant_parts, names_read, rule_parts
+from wardbook.policy.classes import invariant_parts, names_read, rule_parts
 from wardbook.policy.costs import facts_of
 from wardbook.policy.determine import Docket, docket, outcome_names
-from wardbook.policy.meaning import Values, in_force_on, met
 from wardbook.policy.model import DAY, AllOf, Expression, Fact, Invariant, Rule, Rulebook
 from wardbook.policy.pack import HALF, LOWER, Packing, packing
 from wardbook.policy.read_rules import UNDETERMINED
+from wardbook.policy.region import Region, region
 from wardbook.policy.resolve import Kind, Verdict, members, resolve
 
 Asked: TypeAlias = tuple[Any, ...]
@@ -92,19 +92,12 @@ class Edited:
     """The one rule that was changed, in some of its parts.
 
     ``parts`` is a docket of two rules, what the changed parts said and what they say; ``place`` is the rule's
-    old place. ``only_ends`` says that of no use what was not true becomes another thing. ``needed`` are the
-    facts of the whole rule, ``columns`` how they are called where the parts were asked first.
+    old place. ``region`` is where the two can differ, if that hangs on one fact.
     """
 
     parts: Docket
     place: int
-    only_ends: bool
-    needed: tuple[Fact, ...]
-
-    @property
-    def columns(self) -> Mapping[str, str]:
-        """The names of the columns of ``needed``."""
-        return {fact.name: f"x{at}" for at, fact in enumerate(self.needed)}
+    region: Region | None
 
 
 class Reform:
@@ -132,7 +125,7 @@ class Reform:
         self.touched = self._touched(before, after)
         self.edited = self._edited(before, again)
         names = (*outcome_names(old), *outcome_names(new))
-        self._outcomes = tuple(dict.fromkeys(names))
+        self.outcomes = tuple(dict.fromkeys(names))
         self._known: dict[tuple[bool, Halves], Decided] = {}
 
     # ------------------------------------------------------------ words
@@ -196,7 +189,7 @@ class Reform:
 
     def _resolved(self, ready: Docket, packed: Packing, halves: Halves) -> Decided:
         masks, broken = packed.masks(halves.words(packed.words))
-        outcomes: dict[str, str | None] = dict.fromkeys(self._outcomes)
+        outcomes: dict[str, str | None] = dict.fromkeys(self.outcomes)
         if broken:
             return Decided(tuple(Kind.CONTRADICTION.value for _ in masks), tuple(outcomes.items()))
         labels = []
@@ -221,7 +214,7 @@ class Reform:
         was, now = _without_common(old, new)
         rulebook = _only(self.new.rulebook, [replace(again[0], rule=was), replace(again[0], rule=now)], {})
         parts = docket(rulebook)
-        return Edited(parts, source, _only_ends(rulebook, was, now), self.changed.rulebook.facts)
+        return Edited(parts, source, region(rulebook, was, now))
 
     def _touched(self, before: Sequence[_Item], after: Sequence[_Item]) -> tuple[int, int]:
         """Old rules (by place) that mean something else while live, and old invariants that are gone."""
@@ -258,27 +251,6 @@ def _bare(rule: Rule, name: str, when: AllOf, other: Rule) -> Rule:
     return replace(
         rule, name=name, conditions=(), when=when, when_text="", in_force_from=first, in_force_to=last
     )
-
-
-def _only_ends(rulebook: Rulebook, was: Rule, now: Rule) -> bool:
-    """Whether of no use what was not true becomes another thing than it was."""
-    names = {name for rule in (was, now) for part in rule_parts(rule) for name in names_read(part)}
-    dated = [day for rule in (was, now) for day in (rule.in_force_from, rule.in_force_to)]
-    if len(names) + any(dated) != 1 or DAY in names:
-        return False
-    if any(dated):
-        days = {day + timedelta(days=shift) for day in dated if day for shift in (-1, 0, 1)}
-        said = [(in_force_on(was, day), in_force_on(now, day)) for day in (*days, None)]
-        return all(one is True or one == other for one, other in said)
-    (name,) = names
-    fact = next(fact for fact in rulebook.facts if fact.name == name)
-    classes = fact_classes(fact, [part for rule in (was, now) for part in rule_parts(rule)])
-    if isinstance(classes, Spans):
-        values = list(classes.samples)
-    else:
-        values = [*(value for _, value in classes.values), classes.rest]
-    cases: list[Values] = [{name: value} for value in (*values, None, STRANGE)]
-    return all(met(was, case, None) is True or met(was, case, None) == met(now, case, None) for case in cases)
 
 
 def _label(names: Sequence[str], verdict: Verdict) -> str:

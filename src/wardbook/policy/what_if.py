@@ -6,15 +6,14 @@ only: which groups hold a rule that now means something else (no use and no fact
 which uses a rule that asks something new is not what it was (over the facts of that rule). The groups found
 are resolved under both rulebooks (`reform`) and priced (`what_if_money`); all other uses stay as they are.
 
-Where one rule is changed in some of its parts, less still is read. Let *was* and *now* be what the changed
-parts said and say of a use. Where they agree, the rule is what it was. Where the rule was not false and *was*
-is true, the rule now is as *now* says, if that is not true. Only what is left needs the rule's other facts,
-and often nothing can be left: a bound that is only narrowed.
+Where one rule is changed in what it asks of one fact, less still is read: only uses whose fact lies where the
+two versions differ (`region`). If the rule can only end there (a bound that is narrowed), its other facts are
+not read at all: where it was not false and the old version is true, it now is as the new version says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -24,9 +23,9 @@ from typing import Any
 from wardbook.errors import WrongUseError
 from wardbook.policy.compile import Compiled, FactColumn, Rows
 from wardbook.policy.determine import Docket
-from wardbook.policy.model import Fact, Rulebook
+from wardbook.policy.model import DAY, Fact, Rulebook
 from wardbook.policy.pack import HALF, LOWER
-from wardbook.policy.reform import Decided, Reform
+from wardbook.policy.reform import Decided, Edited, Reform
 from wardbook.policy.what_if_money import Group, Ledger, Move, Owed, Pricing, joined, load_moves, summed
 from wardbook.records.engine import Engine, literal
 from wardbook.records.schema import TEXT, WHOLE, Column, Table
@@ -233,8 +232,8 @@ class WhatIf:
     def write_uses(self, path: Path) -> None:
         """Write every changed use to a CSV file: its id, and its rules and outcomes before and after."""
         moves = self.moves(self._groups())
-        names = [name for name, _ in moves[0].before.outcomes] if moves else []
-        told = [f'g."{side}_{name}"' for name in ["rule", *names] for side in ("before", "after")]
+        names = ["rule", *self.reform.outcomes]
+        told = [f'g."{side}_{name}"' for name in names for side in ("before", "after")]
         query = f"SELECT {', '.join(['u.use_id', *told])} {self._from_changed(moves)} ORDER BY u.use_id"
         self.store.engine.write_csv(query, path)
 
@@ -248,7 +247,7 @@ class WhatIf:
 
     def _from_changed(self, moves: list[Move]) -> str:
         changed = [move for move in moves if move.before.outcomes != move.after.outcomes]
-        load_moves(self.store.engine, self.keys, changed)
+        load_moves(self.store.engine, self.keys, changed, self.reform.outcomes)
         return joined(self.keys, self.uses_sql())
 
     def pricing(self) -> Pricing:
@@ -273,7 +272,7 @@ class WhatIf:
         count = len(self._old_keys)
         rows = self.store.engine.rows(query)
         moves = self.moves([Group(row[:count], row[count:-1], row[-1], ()) for row in rows])
-        load_moves(self.store.engine, self.keys, moves)
+        load_moves(self.store.engine, self.keys, moves, self.reform.outcomes)
         return moves, joined(self.keys, self.uses_sql())
 
     # ------------------------------------------------------------ groups
@@ -322,22 +321,27 @@ class WhatIf:
     def _asked_groups(self) -> list[Group]:
         """The groups of uses of which a rule that asks something new is not what it is taken to be."""
         edited = self.reform.edited
-        if edited is None:
-            taken = self.reform.taken_sql(self._old_keys)
+        taken = self.reform.taken_sql(self._old_keys)
+        if edited is None or edited.region is None or not edited.region.only_ends:
+            relation = self.store.relation if edited is None else self._within(edited)
             pairs = zip(self._new_keys, taken, strict=True)
-            return self._grouped(self.uses_sql(), " OR ".join(f"{new} <> {old}" for new, old in pairs))
+            differs = " OR ".join(f"{new} <> {old}" for new, old in pairs)
+            return self._grouped(self._asked(relation), differs)
         was, now = _Bit("p0", 0), _Bit("p0", 1)
-        words = self._compiled(edited.parts, self.store.relation, edited.needed)
+        words = self._over(edited.parts, self._within(edited)).keys(list(self._carried))
         word, at = divmod(edited.place, HALF)
         stood = f"(({self._old_keys[word]} >> {at + HALF}) & 1) = 1"
-        differs = f"n0 <> {self.reform.taken_sql(self._old_keys)[0]}"
-        ends = f"{stood} AND {was.true} = 1 AND {now.true} = 0 AND {differs}"
-        found = self._grouped(f"SELECT *, {now.possible} << {HALF} AS n0 FROM ({words})", ends)  # noqa: S608
-        if edited.only_ends:
-            return found
-        starts = f"{was.true} = 0 AND ({now.true} <> {was.true} OR {now.possible} <> {was.possible})"
-        left = f"(SELECT * FROM ({words}) WHERE {starts})"  # noqa: S608
-        return _merged([*found, *self._grouped(self._asked(left, edited.columns), differs)])
+        ends = f"{stood} AND {was.true} = 1 AND {now.true} = 0 AND n0 <> {taken[0]}"
+        return self._grouped(f"SELECT *, {now.possible} << {HALF} AS n0 FROM ({words})", ends)  # noqa: S608
+
+    def _within(self, edited: Edited) -> str:
+        """The store's relation, without the uses for which the two versions of the rule cannot differ."""
+        store, region = self.store, edited.region
+        if region is None or (region.name == DAY and store.as_of is not None):
+            return store.relation
+        facts = {fact.name: fact for fact in edited.parts.rulebook.facts}
+        column = FactColumn(store.day) if region.name == DAY else store.column(facts[region.name])
+        return f"(SELECT * FROM {store.relation} WHERE {region.sql(column.raw, column.bad)})"  # noqa: S608
 
     def _grouped(self, uses: str, where: str) -> list[Group]:
         sums = [f"coalesce(sum(a{at}), 0)" for at in range(len(self.store.amounts))]
@@ -370,7 +374,7 @@ class WhatIf:
         if not (with_facts or self.reform.changed_words):
             chosen = [f"{store.key} AS use_id", *self._carried.values()]
             return f"SELECT {', '.join(chosen)} FROM {store.relation}"  # noqa: S608
-        return self._asked(store.relation, None, with_facts)
+        return self._asked(store.relation, with_facts)
 
     @property
     def _carried(self) -> dict[str, str]:
@@ -379,32 +383,19 @@ class WhatIf:
         amounts = enumerate(self.store.amounts.values())
         return words | {f"a{at}": f"{column} AS a{at}" for at, column in amounts}
 
-    def _asked(self, relation: str, inner: Mapping[str, str] | None, with_facts: bool = False) -> str:
-        """What has changed, asked of a relation: the store's, or one whose facts are called as ``inner``."""
-        facts = self.reform.changed.rulebook.facts
-        store = self.store
-        if inner is None:
-            columns = tuple(store.column(fact) for fact in facts)
-            carried = tuple(self._carried.values())
-            rows = Rows(relation, store.key, store.day, columns, carried, store.dictionaries)
-        else:
-            renamed = tuple(_renamed(store.column(fact), inner[fact.name]) for fact in facts)
-            rows = Rows(relation, "use_id", "day", renamed, tuple(self._carried))
-        compiled = Compiled(self.reform.changed, rows, store.as_of)
+    def _asked(self, relation: str, with_facts: bool = False) -> str:
+        """What has changed, asked of the store's relation, or of a part of it."""
+        compiled = self._over(self.reform.changed, relation)
         words = compiled.masks() if with_facts else compiled.keys(list(self._carried))
         new = [f"p{at} & CAST({valid} AS BIGINT) AS n{at}" for at, valid in enumerate(self.reform.valid)]
         return f"SELECT {', '.join(['*', *new])} FROM ({words})"  # noqa: S608
 
-    def _compiled(self, ready: Docket, relation: str, facts: Sequence[Fact]) -> str:
-        """The words of some rules, with the columns of ``facts`` and all that is carried."""
+    def _over(self, ready: Docket, relation: str) -> Compiled:
         store = self.store
         columns = tuple(store.column(fact) for fact in ready.rulebook.facts)
-        more = [text for at, fact in enumerate(facts) for text in _named(store.column(fact), f"x{at}")]
-        rows = Rows(
-            relation, store.key, store.day, columns, (*self._carried.values(), *more), store.dictionaries
-        )
-        names = [text.rpartition(" AS ")[2] for text in rows.carried]
-        return Compiled(ready, rows, store.as_of).keys(["day", *names])
+        carried = tuple(self._carried.values())
+        rows = Rows(relation, store.key, store.day, columns, carried, store.dictionaries)
+        return Compiled(ready, rows, store.as_of)
 
 
 @dataclass(frozen=True)
@@ -423,31 +414,6 @@ class _Bit:
     def possible(self) -> str:
         """1 where the rule is not false."""
         return f"(({self.word} >> {self.at + HALF}) & 1)"
-
-
-def _named(column: FactColumn, name: str) -> list[str]:
-    """A fact's column under another name, to be read further out."""
-    found = [f"{column.raw} AS {name}raw"]
-    found += [f"{column.bad} AS {name}bad"] * bool(column.bad)
-    return found + [f"{column.written} AS {name}written"] * bool(column.written)
-
-
-def _renamed(column: FactColumn, name: str) -> FactColumn:
-    return FactColumn(
-        f"{name}raw", f"{name}bad" if column.bad else "", f"{name}written" if column.written else ""
-    )
-
-
-def _merged(groups: Sequence[Group]) -> list[Group]:
-    """Groups of the same uses as one."""
-    found: dict[tuple[tuple[int, ...], tuple[int, ...]], Group] = {}
-    for group in groups:
-        same = found.get((group.words, group.changed))
-        if same is not None:
-            sums = tuple(mine + its for mine, its in zip(group.sums, same.sums, strict=True))
-            group = replace(group, uses=group.uses + same.uses, sums=sums)
-        found[group.words, group.changed] = group
-    return list(found.values())
 
 
 def _without(group: Group, taken: Mapping[tuple[int, ...], list[Group]]) -> Group:
