@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from tests.precedents.case import borne, decided, shipped
 
 BOOK = "washington-state/executive-protection.md"
@@ -24,10 +26,17 @@ def test_nothing_is_repaid_for_security(root: Path) -> None:
     assert {record.outcomes["security_reason"] for record in records} == {"yes"}
 
 
-def test_the_overtime_of_march_is_the_published_hours_at_a_rate_that_is_not_round() -> None:
-    hours, amount = Decimal("1065.98"), Decimal("81979.82")
-    assert (amount / hours).quantize(Decimal("0.01")) == Decimal("76.91")
-    assert (hours * Decimal("76.91")).quantize(Decimal("0.01")) != amount
+@pytest.mark.parametrize(("month", "hours"), [(0, "1065.98"), (1, "696.25")])
+def test_no_single_rate_in_whole_cents_makes_the_hours_of_a_month_its_overtime(
+    root: Path, month: int, hours: str
+) -> None:
+    """The hours are published beside the sum; to reach it one needs the hours at each officer's rate."""
+    overtime = decided(shipped(root, BOOK), RECORDS)[month].amount("overtime", "public body")
+    assert overtime is not None
+    cents = range(7600, 7800)
+    made = {(Decimal(hours) * rate / 100).quantize(Decimal("0.01")) for rate in cents}
+    assert min(made) < overtime < max(made)
+    assert overtime not in made
 
 
 def test_no_occasion_makes_a_difference(root: Path) -> None:

@@ -8,14 +8,12 @@ from pathlib import Path
 from tests.precedents.case import borne, decided, published, written_for_the_case
 
 RECORDS = """
-| case | compared | authorized | within the allowance | cost travel |
-|---|---|---|---|---|
-| charters | no |  |  | 333014 |
-| trips that began or ended elsewhere | yes | no |  | 4926 |
-| in excess of the allowances | yes | no |  | 2960 |
+| case | compared | authorized | within the allowance | cost travel | cost excess |
+|---|---|---|---|---|---|
+| charters | no |  |  | 333014 |  |
+| trips that began or ended elsewhere | yes | no |  | 4926 |  |
+| in excess of the allowances | yes | yes | no |  | 2960 |
 """
-
-REPAID, OF_IT_FOR_SPOUSE = Decimal(59390), Decimal(7503)
 
 
 def test_the_sum_to_be_recovered_is_reached() -> None:
@@ -24,10 +22,21 @@ def test_the_sum_to_be_recovered_is_reached() -> None:
     assert {record.outcomes["permitted"] for record in records} == {"no"}
 
 
-def test_the_own_seat_repaid_leaves_most_of_it_open() -> None:
+def test_the_parts_are_those_of_the_published_claim(shared: Path) -> None:
+    records = decided(written_for_the_case("charter-flights.md"), RECORDS)
+    parts = [int(borne([record], "traveler")) for record in records]
+    assert (
+        "{} charter + {} start/end elsewhere + {} excess".format(*parts)
+        in (published(shared)["X06"]["components_or_scope"])
+    )
+
+
+def test_the_own_seat_repaid_leaves_most_of_it_open(shared: Path) -> None:
+    """His seats and his wife's were repaid, not the aircraft; the claim says how much of it was hers."""
     owed = borne(decided(written_for_the_case("charter-flights.md"), RECORDS), "traveler")
-    assert owed - REPAID == Decimal(281510)
-    assert Decimal(51887) == REPAID - OF_IT_FOR_SPOUSE
+    claim = published(shared)["X08"]
+    assert owed - Decimal(claim["value"]) == Decimal(281510)
+    assert "7,503 for spouse" in claim["components_or_scope"]
 
 
 def test_a_rental_car_above_the_allowance(shared: Path) -> None:

@@ -15,12 +15,31 @@ RECORDS = """
 | other overtime (ours) | no | no |  | 100 |  |
 """
 
+RISE = """
+| case | threat analysis | written procedure | overtime approved | cost service |
+|---|---|---|---|---|
+| 1.6 to 3.5 million in eleven months | no | no | no | 1900000 |
+"""
+
 
 def test_neither_analysis_nor_procedure_existed() -> None:
     service = decided(written_for_the_case("agency-protection.md"), RECORDS)[0]
     assert service.outcomes["permitted"] == "no"
     assert service.outcomes["security_reason"] == "cannot be determined"
     assert "a threat analysis made before the service began" in service.missing
+
+
+def test_the_improper_overtime_is_questioned_in_full_and_the_agency_bears_none_of_it() -> None:
+    service = decided(written_for_the_case("agency-protection.md"), RECORDS)[0]
+    assert service.amount("overtime", "questioned") == 106000
+    assert service.amount("overtime", "public body") == 0
+
+
+def test_the_rise_of_the_service_has_no_payer_that_any_source_names() -> None:
+    (service,) = decided(written_for_the_case("agency-protection.md"), RISE)
+    assert set(service.payments) == {("service", "undetermined")}
+    said = "No source says that anybody repays it."
+    assert said in written_for_the_case("agency-protection.md").text
 
 
 def test_who_repays_the_fares_stays_open_between_report_and_reply() -> None:
