@@ -3,15 +3,19 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+DMN_PEER := $(VENV)/dmn-peer
 
-.PHONY: audit test lint types contracts docs lock bench clean
+.PHONY: audit test dmn-peer lint types contracts docs lock bench clean
 
 audit: $(VENV)/base.done  ## audit the shipped example and say where the report is
 	$(BIN)/wardbook audit examples/millbrook --out millbrook-audit
 	@echo "open millbrook-audit/report.html in a browser"
 
-test: $(VENV)/dev.done lint types contracts docs  ## all that must pass
+test: $(VENV)/dev.done lint types contracts docs dmn-peer  ## all that must pass
+	@test ! -e $(DMN_PEER).done || export WARDBOOK_DMN_PEER="$(CURDIR)/$(DMN_PEER)"; \
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+dmn-peer: $(DMN_PEER).done  ## the engines of DMN that the tests compare with
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .
@@ -44,6 +48,12 @@ $(VENV)/base.done: requirements/base.txt pyproject.toml
 $(VENV)/dev.done: $(VENV)/base.done requirements/dev.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# Without npm, or without a registry, nothing is installed and the tests that need the engines are skipped.
+$(DMN_PEER).done: tests/policy/dmn_peer/package.json tests/policy/dmn_peer/package-lock.json | $(VENV)/dev.done
+	@rm -rf $(DMN_PEER); mkdir -p $(DMN_PEER); cp $^ $(DMN_PEER)
+	@if command -v npm >/dev/null && npm ci --prefix $(DMN_PEER) --omit=dev --ignore-scripts --no-audit --no-fund; \
+	then touch $@; else echo "no npm packages: the tests with independent engines of DMN are skipped"; fi
 
 clean:
 	rm -rf $(VENV) *-audit dist build

@@ -108,6 +108,169 @@ def test_ask_before_the_trip() -> None:
     assert "campaign" in answer.output
 
 
+BROTHER = [
+    "ask",
+    "--rulebook",
+    "examples/millbrook/policy.md",
+    "--date",
+    "2024-03-12",
+    "--purpose",
+    "private",
+    "--task",
+    "movement",
+    "--protectee-aboard",
+    "no",
+    "--family-aboard",
+    "yes",
+    "--authorization-in-force",
+    "no",
+    "--outside-town",
+    "yes",
+]
+"""The mayor's brother, without a protectee or an authorization."""
+
+
+def test_ask_offers_why_and_the_smallest_lawful_change(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    plain = run(*BROTHER)
+    assert plain.exit_code == 0, plain.output
+    assert plain.output.startswith("permitted:       no\n")
+    wanted = run(*BROTHER, "--want", "Permitted=yes")
+    change = "\nit would be permitted yes after this change:\n  authorization in force: no -> yes\n"
+    assert wanted.output == plain.output + change
+    explained = run(*BROTHER, "--why", "--want", "permitted=no")
+    assert explained.output.startswith(plain.output)
+    assert explained.output.endswith("\npermitted no is decided as things are; nothing needs to change\n")
+    told = explained.output.removeprefix(plain.output)
+    assert "private-family-away stands: permitted no, costs family member pays" in told
+    assert "    asks authorization in force no: authorization in force = no\n" in told
+    assert "private-family (permitted no, costs official pays): false: outside town = yes" in told
+
+
+def test_ask_as_json_holds_what_was_asked_for_and_no_more(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    plain = json.loads(run(*BROTHER, "--json").output)
+    assert not {"why", "why_not"} & set(plain)
+    more = json.loads(run(*BROTHER, "--why", "--want", "security reason=yes", "--json").output)
+    why, why_not = more.pop("why"), more.pop("why_not")
+    assert more == plain
+    assert why["facts"]["family aboard"] == "yes"
+    assert why_not["wanted"] == {"security_reason": "yes"}
+    assert [one["fact"] for one in why_not["in_the_way"]] == ["task"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--want", "permitted"], "expected OUTCOME=VALUE, such as permitted=yes; found 'permitted'"),
+        (["--want", "permited=yes"], 'Did you mean "permitted"?'),
+        (["--want", "purpose=politcal"], 'Did you mean "political"?'),
+        (["--want", "permitted=yes", "--want", "Permitted=no"], "expected each outcome once"),
+        (["--outside-town", "no"], "expected each fact once; found 'outside-town' twice"),
+    ],
+)
+def test_a_wish_that_cannot_be_read_is_wrong_use(
+    root: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], message: str
+) -> None:
+    monkeypatch.chdir(root)
+    told = run(*BROTHER, *words)
+    assert told.exit_code == 2
+    assert message in told.output
+
+
+# ---------------------------------------------------------------- rulebooks in and out
+
+TABLE = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="Car use" namespace="urn:x">
+<inputData id="i" name="event"><variable name="event" typeRef="string"/></inputData>
+<decision id="use" name="use"><variable name="use"/><decisionTable hitPolicy="{policy}">
+<input><inputExpression typeRef="string"><text>event</text></inputExpression>
+<inputValues><text>"work","rally"</text></inputValues></input><output name="permitted" typeRef="string"/>
+<rule><inputEntry><text>"work"</text></inputEntry><outputEntry><text>"yes"</text></outputEntry></rule>
+<rule><inputEntry><text>{last}</text></inputEntry><outputEntry><text>"no"</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
+
+@pytest.mark.parametrize("kind", ["dmn", "xlsx"])
+def test_a_rulebook_goes_out_and_comes_back_byte_for_byte(root: Path, tmp_path: Path, kind: str) -> None:
+    source = root / "rulebooks" / "new-york-city" / "security-detail.md"
+    out, back = tmp_path / f"detail.{kind}", tmp_path / "back.md"
+    assert run("rulebook", "export", source, "--format", kind, "--out", out).exit_code == 0
+    came = run("rulebook", "import", out, "--out", back)
+    assert came.exit_code == 0, came.output
+    assert "0 failed" in came.output
+    assert "draft" not in came.output
+    assert back.read_bytes() == source.read_bytes()
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(["back.md", out.name])
+
+
+def test_tables_of_others_become_a_draft_that_says_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "car.dmn").write_text(TABLE.format(policy="FIRST", last="-"), "utf-8")
+    draft = tmp_path / "car.md"
+    came = run("rulebook", "import", tmp_path / "car.dmn", "--out", draft)
+    assert came.exit_code == 0, came.output
+    assert "Car use: 2 rules, 0 cost rules, 0 examples, 0 failed" in came.stdout
+    for words in (
+        "note: this is a draft of decision tables that say nothing of the law. Its author must add:",
+        "the law that the rules rest on, quoted, with its anchor: marked on line 20",
+        "jurisdiction, authority, and the records that settle facts: marked on lines 3, 4, 29",
+        'the days on which each rule is in force: "in force" says always',
+    ):
+        assert words in came.stderr
+    lines = draft.read_text("utf-8").splitlines()
+    assert "{#to-be-cited}" in lines[19]
+    assert [lines[at - 1].count("to be written") for at in (3, 4, 29)] == [1, 1, 1]
+    assert run("rulebook", "check", draft).exit_code == 0
+    assert "permitted:       yes" in run("ask", "--rulebook", draft, "--event", "work").output
+
+
+def test_a_draft_that_contradicts_itself_is_written_and_told_with_1(tmp_path: Path) -> None:
+    (tmp_path / "car.xml").write_text(TABLE.format(policy="UNIQUE", last="-"), "utf-8")
+    came = run("rulebook", "import", tmp_path / "car.xml", "--out", tmp_path / "car.md")
+    assert came.exit_code == 1
+    assert "the draft cannot decide yet: " in came.stderr
+    assert "use-1 and use-2 contradict each other: event work" in came.stderr
+    assert (tmp_path / "car.md").is_file()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"<?xml", "well-formed XML"),
+        (b"<a/>", "definitions of DMN"),
+        (
+            TABLE.format(policy="COLLECT", last="-").encode(),
+            "expected hit policy UNIQUE, FIRST, ANY; found COLLECT",
+        ),
+        (
+            TABLE.format(policy="FIRST", last='"ralley"').encode(),
+            'expected one of work, rally; found "ralley"',
+        ),
+        (TABLE.format(policy="FIRST", last="-").encode("utf-16"), "expected XML in UTF-8"),
+    ],
+)
+def test_what_is_no_table_is_refused_and_nothing_is_written(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    (tmp_path / "car.dmn").write_bytes(content)
+    came = run("rulebook", "import", tmp_path / "car.dmn", "--out", tmp_path / "car.md")
+    assert came.exit_code == 3
+    assert message in came.output
+    assert not (tmp_path / "car.md").exists()
+
+
+def test_an_export_whose_tables_were_changed_is_refused(root: Path, tmp_path: Path) -> None:
+    source, out = root / "examples" / "millbrook" / "policy.md", tmp_path / "town.dmn"
+    run("rulebook", "export", source, "--format", "dmn", "--out", out)
+    text = out.read_text("utf-8")
+    out.write_text(text.replace('<text>"errand"</text></inputEntry>', "<text>-</text></inputEntry>"), "utf-8")
+    came = run("rulebook", "import", out, "--out", tmp_path / "back.md")
+    assert came.exit_code == 3
+    assert "expected the tables as they were exported; found a change made since" in came.output
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +19,7 @@ import pytest
 
 from tests.policy.books import WHOLE
 from tests.policy.dmn_engine import decide
+from tests.policy.dmn_older import older
 from tests.policy.random_rulebooks import Use, random_rulebook, random_uses
 from wardbook.errors import InputRefusedError
 from wardbook.policy.ask import evaluate
@@ -31,7 +34,7 @@ from wardbook.policy.resolve import Kind
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "rulebooks").glob("*/*.md"))
 PEER = os.environ.get("WARDBOOK_DMN_PEER", "")
-"""A folder whose node_modules hold dmn-moddle and feelin (npm install dmn-moddle feelin)."""
+"""A folder in which the packages of ``dmn_peer/package.json`` are installed (``make test`` does it)."""
 
 WORDS = {Kind.OPEN: "undetermined", Kind.CONTRADICTION: "facts contradict"}
 
@@ -49,24 +52,43 @@ def cases_of(rulebook: Rulebook, uses: Sequence[Use]) -> list[Case]:
     ]
 
 
-def inputs_of(rulebook: Rulebook, case: Case) -> dict[str, object]:
-    values, day = case
-    names = [one.name for one in to_model(rulebook).inputs[1:]]
-    return {DAY_INPUT: day, **dict(zip(names, (values[f.name] for f in rulebook.facts), strict=True))}
+class Asked:
+    """A rulebook as it is asked through its export: the inputs of a case, and what it should give."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.text = to_dmn(rulebook)
+        self._facts = [fact.name for fact in rulebook.facts]
+        model = to_model(rulebook)
+        self._inputs = [one.name for one in model.inputs[1:]]
+        self._tables = [table for table in model.tables if table.question]
+        self._ready = docket(rulebook)
+
+    @property
+    def questions(self) -> list[str]:
+        return [table.name for table in self._tables]
+
+    def inputs(self, case: Case) -> dict[str, object]:
+        values, day = case
+        return {
+            DAY_INPUT: day,
+            **{one: values[fact] for one, fact in zip(self._inputs, self._facts, strict=True)},
+        }
+
+    def wanted(self, case: Case) -> dict[str, object]:
+        """What each question's decision should give, by the rulebook's own meaning."""
+        told: dict[str, object] = {}
+        verdicts = evaluate(self._ready, *case).verdicts
+        for table, verdict in zip(self._tables, verdicts, strict=True):
+            decided = verdict.kind is Kind.DECIDED
+            status = WORDS.get(verdict.kind, verdict.kind.value)
+            outcomes = [output.name for output in table.outputs[1:]]
+            said = {one: verdict.outcomes[one] if decided else "undetermined" for one in outcomes}
+            told[table.name] = {STATUS: status, **said}
+        return told
 
 
-def wanted(rulebook: Rulebook, case: Case) -> dict[str, object]:
-    """What each question's decision should give, by the rulebook's own meaning."""
-    found = evaluate(docket(rulebook), *case)
-    tables = [table for table in to_model(rulebook).tables if table.question]
-    told: dict[str, object] = {}
-    for table, verdict in zip(tables, found.verdicts, strict=True):
-        decided = verdict.kind is Kind.DECIDED
-        status = WORDS.get(verdict.kind, verdict.kind.value)
-        outcomes = [output.name for output in table.outputs[1:]]
-        said = {one: verdict.outcomes[one] if decided else "undetermined" for one in outcomes}
-        told[table.name] = {STATUS: status, **said}
-    return told
+def examples_of(rulebook: Rulebook) -> list[Case]:
+    return [({f.name: one.facts.get(f.name) for f in rulebook.facts}, one.day) for one in rulebook.examples]
 
 
 def numbers(value: object) -> object:
@@ -81,11 +103,11 @@ def test_random_rulebooks_are_decided_alike_by_an_engine_of_tables() -> None:
     for seed in range(40):
         chance = random.Random(seed)
         rulebook = random_rulebook(chance)
-        text = to_dmn(rulebook)
+        asked = Asked(rulebook)
         for case in cases_of(rulebook, random_uses(chance, rulebook, 12)):
-            given = {name: numbers(value) for name, value in inputs_of(rulebook, case).items()}
-            found = decide(text, given)
-            for question, answer in wanted(rulebook, case).items():
+            given = {name: numbers(value) for name, value in asked.inputs(case).items()}
+            found = decide(asked.text, given)
+            for question, answer in asked.wanted(case).items():
                 assert found[question] == answer, (seed, case)
                 assert isinstance(answer, dict)
                 seen[answer[STATUS]] += 1
@@ -95,13 +117,13 @@ def test_random_rulebooks_are_decided_alike_by_an_engine_of_tables() -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_the_examples_of_shipped_rulebooks_come_out_alike(path: Path) -> None:
     rulebook = load(path)
-    text = to_dmn(rulebook)
+    asked = Asked(rulebook)
     assert rulebook.examples
-    for example in rulebook.examples:
-        case = ({fact.name: example.facts.get(fact.name) for fact in rulebook.facts}, example.day)
-        given = {name: numbers(value) for name, value in inputs_of(rulebook, case).items()}
-        found = decide(text, given)
-        assert {name: found[name] for name in wanted(rulebook, case)} == wanted(rulebook, case), example.name
+    for example, case in zip(rulebook.examples, examples_of(rulebook), strict=True):
+        given = {name: numbers(value) for name, value in asked.inputs(case).items()}
+        found = decide(asked.text, given)
+        answers = asked.wanted(case)
+        assert {name: found[name] for name in answers} == answers, example.name
 
 
 def test_a_wrong_table_is_noticed() -> None:
@@ -110,9 +132,10 @@ def test_a_wrong_table_is_noticed() -> None:
         {**dict.fromkeys(fact.name for fact in rulebook.facts), "purpose": "official"},
         date(2020, 1, 1),
     )
-    text = to_dmn(rulebook)
-    right = decide(text, inputs_of(rulebook, case))["may_it_be_used"]
-    wrong = decide(text.replace('"official"</text>', '"personal"</text>'), inputs_of(rulebook, case))
+    asked = Asked(rulebook)
+    right = decide(asked.text, asked.inputs(case))["may_it_be_used"]
+    changed = asked.text.replace('"official"</text>', '"personal"</text>')
+    wrong = decide(changed, asked.inputs(case))
     assert right == {STATUS: "decided", "permitted": "yes", "costs": "town"}
     assert wrong["may_it_be_used"] != right
 
@@ -123,24 +146,67 @@ def plain(value: object) -> object:
     return float(value) if isinstance(value, Decimal) else value
 
 
-@pytest.mark.skipif(not PEER, reason="WARDBOOK_DMN_PEER names no folder with dmn-moddle and feelin")
-@pytest.mark.parametrize("seed", range(8))
-def test_an_independent_engine_decides_alike(seed: int) -> None:
-    chance = random.Random(1000 + seed)
-    rulebook = random_rulebook(chance, rules=8)
-    cases = cases_of(rulebook, random_uses(chance, rulebook, 60))
-    given = [{name: plain(v) for name, v in inputs_of(rulebook, case).items()} for case in cases]
+# ---------------------------------------------------------------- in the engines of others
+
+with_peer = pytest.mark.skipif(not PEER, reason="WARDBOOK_DMN_PEER names no folder with engines of DMN (npm)")
+
+
+def decided_elsewhere(engine: str, asked: Asked, cases: Sequence[Case]) -> list[dict[str, object]]:
+    """What each decision gives in the engine of others that a script of ``dmn_peer`` runs."""
+    text = older(asked.text) if engine == "whole.cjs" else asked.text
+    given = [{name: plain(v) for name, v in asked.inputs(case).items()} for case in cases]
     ran = subprocess.run(
-        ["node", str(Path(__file__).with_name("dmn_peer.mjs"))],
+        ["node", str(Path(__file__).parent / "dmn_peer" / engine)],
         cwd=PEER,
-        input=json.dumps({"dmn": to_dmn(rulebook), "cases": given}),
+        input=json.dumps({"dmn": text, "asked": asked.questions, "cases": given}),
         capture_output=True,
         text=True,
         check=True,
     )
-    for case, found in zip(cases, json.loads(ran.stdout), strict=True):
-        for question, answer in wanted(rulebook, case).items():
+    found: list[dict[str, object]] = json.loads(ran.stdout)
+    return found
+
+
+LACKS = re.compile(r"operation (invalid|unsupported) for one or more operands types")
+"""What dmn-eval-js says where it lacks something: an order against null, a date and a duration added."""
+
+
+def answered(engine: str, rulebook: Rulebook, cases: Sequence[Case]) -> int:
+    """The cases that an engine of others answers; each answer is asserted to be the rulebook's own."""
+    asked = Asked(rulebook)
+    count = 0
+    for case, found in zip(cases, decided_elsewhere(engine, asked, cases), strict=True):
+        if engine == "whole.cjs" and "failed" in found:
+            assert LACKS.search(str(found["failed"])), found
+            continue
+        count += 1
+        for question, answer in asked.wanted(case).items():
             assert found[question] == answer, case
+    return count
+
+
+@with_peer
+@pytest.mark.parametrize("seed", range(8))
+def test_independent_engines_decide_random_uses_alike(seed: int) -> None:
+    chance = random.Random(1000 + seed)
+    rulebook = random_rulebook(chance, rules=8)
+    cases = cases_of(rulebook, random_uses(chance, rulebook, 60))
+    assert answered("tables.mjs", rulebook, cases) == len(cases)
+    assert answered("whole.cjs", rulebook, cases) > 0
+
+
+@with_peer
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_independent_engines_decide_the_examples_alike(path: Path) -> None:
+    rulebook = load(path)
+    cases = examples_of(rulebook)
+    assert answered("tables.mjs", rulebook, cases) == len(cases)
+    by_itself = answered("whole.cjs", rulebook, cases)
+    if path.stem in {"security-detail", "campaign-stop", "executive-protection", "state-aircraft"}:
+        assert by_itself == len(cases)
+
+
+# ---------------------------------------------------------------- the text of the export
 
 
 def test_the_export_is_the_same_text_each_time_and_says_what_it_cannot_say() -> None:
@@ -152,7 +218,8 @@ def test_the_export_is_the_same_text_each_time_and_says_what_it_cannot_say() -> 
 
 
 def test_text_that_xml_cannot_hold_is_refused_with_its_line() -> None:
-    rulebook = load_text(WHOLE.replace("business of the town.", "business of\x01 the town."), "town.md")
+    text = WHOLE.replace("business of the town.", "business of\x01 the town.")
+    rulebook = replace(load_text(WHOLE, "town.md"), text=text)
     with pytest.raises(
         InputRefusedError, match=r"town.md:\d+: expected characters that XML can hold; found U\+0001"
     ):
@@ -168,7 +235,9 @@ def test_an_export_comes_back_byte_for_byte(path: Path) -> None:
     assert from_dmn(to_dmn(rulebook)) == rulebook.text
 
 
-@pytest.mark.parametrize("text", [WHOLE.replace("\n", "\r\n"), WHOLE + "\n\n  \n", WHOLE + '\n"]]> & <b>\n'])
+@pytest.mark.parametrize(
+    "text", [WHOLE.replace("\n", "\r\n"), WHOLE + "\n\n  \n", WHOLE + '\n"]]> & < b >\n']
+)
 def test_line_ends_blank_lines_and_marks_come_back(text: str) -> None:
     assert from_dmn(to_dmn(load_text(text, "town.md"))) == text
 
@@ -350,7 +419,7 @@ def test_what_is_no_model_is_refused(text: str, message: str) -> None:
 
 
 def test_words_of_the_model_cannot_become_rules_or_law() -> None:
-    said = "<description>&lt;!-- hidden\n| a | b |\n## Facts</description>"
+    said = "<description>&lt;!-- hidden &lt;b&gt;\n| a | b |\n## Facts</description>"
     source = f'<knowledgeSource id="k" name="# Costs {{#x}}">{said}</knowledgeSource>'
     text = from_dmn(
         foreign(ROWS, more=source).replace('name="Car use"', 'name="Car use&#10;## Costs&#10;| a |"')

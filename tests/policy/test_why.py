@@ -103,6 +103,9 @@ def test_states_are_those_of_the_definition_and_verdicts_those_of_ask(seed: int)
         for question, verdict in zip(found.questions, answer.verdicts, strict=True):
             assert question.kind == (CONTRADICTION if found.broken else verdict.kind)
             assert dict(question.outcomes) == dict(verdict.outcomes)
+        told = {name: value for question in found.questions for name, value in question.outcomes.items()}
+        assert explainer.outcomes(values, use.day) == told
+        for question in found.questions:
             for rule in question.rules:
                 held = (met(rule.rule, values, use.day), in_force_on(rule.rule, use.day))
                 if rule.rule.name not in applied:

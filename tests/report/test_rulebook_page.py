@@ -64,3 +64,16 @@ def test_an_example_that_fails_is_shown_as_failing() -> None:
     page = rulebook_html(load_text(wrong, "town.md"), None, "0")
     assert "<strong>fails: " in page
     assert "1 not decided as written" in page
+
+
+def test_what_the_proof_found_is_told() -> None:
+    book = load_text(WHOLE, "town.md")
+    proof = json.loads(certify(prove(book)))
+    gap = {"row": [["purpose", "errand"]], "unless": ["a", "b"]}
+    pair = {"first": "a", "second": "b", "says": ["permitted no", "permitted yes"]}
+    dead = [{"rule": "c", "shadows": ["a", "b"]}, {"rule": "d", "shadows": []}]
+    told = words(rulebook_html(book, {**proof, "gaps": [gap], "conflicts": [pair], "dead": dead}, "0"))
+    assert "purpose errand; unless one of these speaks: a, b" in told
+    assert "a (permitted no) and b (permitted yes)" in told
+    assert "c: always overridden by a or b" in told
+    assert "d: never true" in told

@@ -3,7 +3,26 @@
 Results go to stdout, progress and problems to stderr. Exit codes are those of `wardbook.errors`.
 """
 
-from wardbook.cli import asking, audits, books, deciding, rulebooks
+from wardbook.cli import (
+    asking,
+    audits,
+    books,
+    deciding,
+    exchanging,
+    explaining,
+    reforming,
+    rulebooks,
+)
 from wardbook.cli.group import main
 
-__all__ = ["asking", "audits", "books", "deciding", "main", "rulebooks"]
+__all__ = [
+    "asking",
+    "audits",
+    "books",
+    "deciding",
+    "exchanging",
+    "explaining",
+    "main",
+    "reforming",
+    "rulebooks",
+]

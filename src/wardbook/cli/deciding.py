@@ -25,6 +25,13 @@ from wardbook.policy.read import load
 )
 @click.option("--as-of", help="Apply the law in force on this day (ISO), not on the day of each use.")
 @click.option("--known-on", help="The rulebook as it was known on this day (ISO).")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What runs the queries; both write the same file.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 if a row has problems or is undetermined.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def decide(
@@ -33,13 +40,15 @@ def decide(
     target: Path,
     as_of: str | None,
     known_on: str | None,
+    engine: str,
     strict: bool,
     as_json: bool,
 ) -> None:
     """Decide every row of FACTS (.parquet or .csv), a table with the facts of a rulebook as columns."""
     rulebook = assured(load(find_rulebook(rulebook_name)))
+    days = _day("--as-of", as_of), _day("--known-on", known_on)
     with err.status("decide"):
-        found = decide_table(rulebook, facts, target, _day("--as-of", as_of), _day("--known-on", known_on))
+        found = decide_table(rulebook, facts, target, *days, on_spark=engine == "spark")
     if as_json:
         out.print_json(json.dumps(asdict(found)))
     else:

@@ -1,4 +1,4 @@
-"""The commands on rulebooks: check, test, prove, show, diff, what-if, export, import."""
+"""The commands that read and prove rulebooks: check, test, show, prove, diff."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from wardbook.cli.group import VERSION, main
+from wardbook.cli.group import main
 from wardbook.cli.rulebook_file import find_rulebook
 from wardbook.cli.say import err, out, say
+from wardbook.cli.writing import write_text
 from wardbook.errors import InputRefusedError, VerificationError
 from wardbook.policy.certificate import (
     certificate_path,
     certify,
-    check_certificate,
     read_certificate,
     says_the_same,
 )
@@ -23,10 +23,8 @@ from wardbook.policy.check import Failure, run_examples
 from wardbook.policy.diff import diff, difference_lines
 from wardbook.policy.model import Rulebook
 from wardbook.policy.prove import Proof, proof_lines, prove
-from wardbook.policy.read import load, load_text
+from wardbook.policy.read import load
 from wardbook.policy.show import describe
-from wardbook.policy.workbook import from_workbook, to_workbook
-from wardbook.report.rulebook_page import rulebook_html
 
 
 @main.group()
@@ -59,6 +57,12 @@ def _run(loaded: Rulebook) -> list[Failure]:
         f"{len(loaded.examples)} examples, {len(failures)} failed"
     )
     return failures
+
+
+def run_and_tell(loaded: Rulebook) -> Rulebook:
+    """Run the examples of a rulebook, print how many fail and each that does, and give the rulebook back."""
+    _run(loaded)
+    return loaded
 
 
 def _refuse_failures(where: str, failures: list[Failure]) -> None:
@@ -105,9 +109,7 @@ def _prove(path: Path, timeout: float, write: bool, as_json: bool) -> Proof:
             say(line)
     kept = certificate_path(path)
     if write:
-        aside = kept.with_name(f".{kept.name}")
-        aside.write_text(text, encoding="utf-8", newline="\n")
-        aside.replace(kept)
+        write_text(kept, text)
         say(f"certificate: {kept}", err)
     elif kept.is_file():
         if not says_the_same(read_certificate(kept.read_text("utf-8")), read_certificate(text)):
@@ -131,44 +133,3 @@ def rulebook_diff(before: Path, after: Path, as_json: bool) -> None:
         return
     for line in difference_lines(found):
         say(line)
-
-
-@rulebook.command("export")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--format", "kind", type=click.Choice(["html", "xlsx"]), required=True, help="What to write.")
-@click.option("--out", "target", type=click.Path(path_type=Path), help="File; default: beside the rulebook.")
-def rulebook_export(path: Path, kind: str, target: Path | None) -> None:
-    """Write the rulebook at PATH as a page to publish (html) or as a spreadsheet to edit (xlsx).
-
-    The page shows the result of the proof from the certificate beside the rulebook, if there is one.
-    """
-    found = find_rulebook(str(path))
-    loaded = load(found)
-    made = target or found.with_suffix(f".{kind}")
-    if kind == "xlsx":
-        to_workbook(loaded, made)
-    else:
-        kept = certificate_path(found)
-        proof = check_certificate(loaded, kept.read_text("utf-8")) if kept.is_file() else None
-        aside = made.with_name(f".{made.name}")
-        aside.write_text(rulebook_html(loaded, proof, VERSION), encoding="utf-8", newline="\n")
-        aside.replace(made)
-    say(f"wrote {made}")
-
-
-@rulebook.command("import")
-@click.argument("workbook", type=click.Path(path_type=Path))
-@click.option(
-    "--out", "target", type=click.Path(path_type=Path), required=True, help="Markdown file to write."
-)
-def rulebook_import(workbook: Path, target: Path) -> None:
-    """Read a spreadsheet that was exported (WORKBOOK, .xlsx) back into a rulebook, and check it.
-
-    A rulebook with mistakes is refused, and nothing is written.
-    """
-    text = from_workbook(workbook)
-    _run(load_text(text, str(target)))
-    aside = target.with_name(f".{target.name}")
-    aside.write_text(text, encoding="utf-8", newline="")
-    aside.replace(target)
-    say(f"wrote {target}")

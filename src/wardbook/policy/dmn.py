@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from wardbook.errors import InputRefusedError
@@ -41,8 +42,21 @@ def to_dmn(rulebook: Rulebook) -> str:
     return "\n".join(_definitions(to_model(rulebook), rulebook.sha256)) + "\n"
 
 
+@dataclass(frozen=True)
+class Imported:
+    """The Markdown of a rulebook read from DMN; a ``draft`` lacks what DMN does not say."""
+
+    text: str
+    draft: bool
+
+
 def from_dmn(text: str) -> str:
-    """The Markdown of a rulebook from the text of a DMN file (versions 1.1 to 1.5).
+    """The Markdown alone of `import_dmn`."""
+    return import_dmn(text).text
+
+
+def import_dmn(text: str) -> Imported:
+    """The rulebook in the text of a DMN file (versions 1.1 to 1.5).
 
     A file made by `to_dmn` gives the Markdown it was made of, if its tables still are those of that Markdown.
     Decision tables of others, in S-FEEL, give a draft that says what an author must add. Raises
@@ -50,7 +64,7 @@ def from_dmn(text: str) -> str:
     """
     model = read_model(text)
     if not model.source:
-        return draft(model)
+        return Imported(draft(model), True)
     made = to_model(load_text(model.source, "the rulebook in the DMN file"))
     changed = _changed(made, model)
     if changed:
@@ -60,7 +74,7 @@ def from_dmn(text: str) -> str:
             "a change made since",
             "Change the rulebook itself: export it as a spreadsheet, edit that, and import it.",
         )
-    return model.source
+    return Imported(model.source, False)
 
 
 def _changed(made: Model, read: Model) -> str:

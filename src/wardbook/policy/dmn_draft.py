@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from wardbook.policy.cells import UNKNOWN_WORDS, show_value
+from wardbook.policy.cells import says_unknown, show_value
 from wardbook.policy.dmn_model import Authority, Column, Input, Line, Model, Table
 from wardbook.policy.dmn_read import refuse
 from wardbook.policy.feel import FeelError, Interval, Literal, Name, Test, Tests, parse_literal, parse_tests
@@ -376,7 +376,7 @@ def _values(allowed: str, place: str) -> tuple[str, ...]:
 def _word(word: str, place: str) -> str:
     """A string as a value of a rulebook. Raises `InputRefusedError` for one that a cell could not say."""
     bad = not word or word != word.strip() or _BAD_WORD.search(word) or word != " ".join(word.split())
-    if bad or word.casefold() in UNKNOWN_WORDS or word.casefold().startswith("not "):
+    if bad or says_unknown(word) or word.casefold().startswith("not "):
         wanted = 'a value without , ; ? | " ( ) < > = or "..", that does not say "not known"'
         raise refuse(place, wanted, f'"{word}"')
     return word
@@ -409,7 +409,8 @@ def _anchors(authorities: Sequence[Authority]) -> dict[str, str]:
 def _words(text: str) -> str:
     """A text of the model as one line of prose: nothing in it is a heading, a table, an anchor or hidden."""
     line = " ".join(text.split())
-    line = line.replace("<!--", "<! --").replace("{#", "{ #").replace("```", "'''").replace("~~~", "'''")
+    line = re.sub(r"<(?=[A-Za-z/?!])", "< ", line).replace("{#", "{ #")
+    line = line.replace("```", "'''").replace("~~~", "'''")
     return re.sub(r"^[#>|]+\s*", "", line)
 
 

@@ -142,7 +142,8 @@ def _parsed(text: str, instruction: str, rulebook: Rulebook) -> tuple[_Place, st
             if heading is not None:
                 found = _find(text, name, (place.kind,))
                 return found, heading, " ".join(rest[at + 1 :].split())
-        word = rest[: next(iter(_equals(rest)), len(rest))].strip()
+        begun = 2 if rest.startswith("=>") else 0
+        word = rest[: next((at for at in _equals(rest) if at >= begun), len(rest))].strip()
         near = did_you_mean(word, known)
         wanted = f"{name}.COLUMN=CELL, the column {one_of(known)}"
         raise WrongUseError(f'"{instruction}": expected {wanted}; found "{word}". {near}'.strip())

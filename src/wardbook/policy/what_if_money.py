@@ -136,7 +136,7 @@ class Pricing:
 
     def _share(self, ledgers: dict[int, Ledger], moves: Sequence[Move], at: int, side: int) -> None:
         """Share one class use by use: what is determined of it by payer, and what is not."""
-        load_moves(self.engine, self.keys, moves)
+        load_moves(self.engine, self.keys, moves, [name for name, _ in moves[0].before.outcomes])
         name = self.classes[at]
         columns = {fact: f"u.f{index}" for index, fact in enumerate(self.shared_by)}
         arrangement = f"nullif(g.{('before', 'after')[side]}_costs, {literal(OPEN)})"
@@ -152,9 +152,11 @@ class Pricing:
             ledgers[number].put(UNDETERMINED, name, total - sum(amounts, Decimal(0)), side)
 
 
-def load_moves(engine: Engine, keys: Sequence[str], moves: Sequence[Move]) -> None:
-    """Create relation `MOVES`: the keys of every group of some moves, with the move and its decisions."""
-    names = [name for name, _ in moves[0].before.outcomes] if moves else []
+def load_moves(engine: Engine, keys: Sequence[str], moves: Sequence[Move], names: Sequence[str]) -> None:
+    """Create relation `MOVES`: the keys of every group of some moves, with the move and its decisions.
+
+    ``names`` are the outcomes decided, which have a column before and one after.
+    """
     columns = [Column(key, WHOLE, "a packed word") for key in [*keys, "move"]]
     for name in ["rule", *names]:
         columns += [Column(f"{side}_{name}", TEXT, "what is decided") for side in ("before", "after")]

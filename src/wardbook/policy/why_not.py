@@ -197,10 +197,7 @@ class _Search:
 
     def decided(self, values: Mapping[str, FactValue]) -> bool:
         """Whether the slow twin decides every wanted outcome so."""
-        found = self._explainer.why(values, self.case.day)
-        outcomes: dict[str, str] = {}
-        for question in found.questions:
-            outcomes.update(question.outcomes)
+        outcomes = self._explainer.outcomes(values, self.case.day)
         return all(outcomes.get(name) == value for name, value in self.wanted.items())
 
     def run(self, most: int) -> list[_Answer]:
@@ -313,13 +310,14 @@ class _Search:
         if any(True for _ in self.case.broken(chosen)):
             return False
         true, unknown = self.case.truths(chosen)
-        return any(
-            all(
-                not good or _settled(deck.bounds(true, unknown)[1], good, true)
-                for good, deck in zip(saying, self.case.decks, strict=True)
-            )
-            for saying in self._sayings
-        )
+        possible = [deck.bounds(true, unknown)[1] for deck in self.case.decks]
+        for saying in self._sayings:
+            for good, stands in zip(saying, possible, strict=True):
+                if good and (stands & ~good or not stands & true):
+                    break
+            else:
+                return True
+        return False
 
     def changes(self, answer: _Answer) -> tuple[Change, ...]:
         """The answer in words, each fact with every class of values that does."""
@@ -342,10 +340,6 @@ class _Search:
                 rules = tuple(dict.fromkeys(by for fact, by in answer.asked_by if fact == at))
                 found.append(Obstacle(change.fact, change.was, change.to, rules))
         return tuple(found)
-
-
-def _settled(possible: int, good: int, true: int) -> bool:
-    return not possible & ~good and bool(possible & true)
 
 
 def _sayings(case: Case, wanted: Mapping[str, str]) -> Iterator[tuple[int, ...]]:

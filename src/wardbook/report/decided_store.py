@@ -21,6 +21,7 @@ from wardbook.policy.model import Rulebook
 from wardbook.policy.read import load
 from wardbook.records.engine import Engine, literal
 from wardbook.records.settings import Settings
+from wardbook.report.manifest import digest
 
 RULEBOOK = "rulebook.md"
 MANIFEST = "manifest.json"
@@ -123,13 +124,19 @@ def open_store(folder: Path) -> Iterator[DecidedStore]:
     """Open what the audit in ``folder`` keeps.
 
     Raises `InputRefusedError` where ``folder`` is no audit, or one without a store, and `VerificationError`
-    where the rulebook is not the one the audit says it used.
+    where a file of the store, or the rulebook, is not the one that the manifest names.
     """
     manifest = _manifest(folder)
     for name in STORE_FILES:
-        if not (folder / name).is_file():
+        if not (folder / name).is_file() or name not in manifest["files"]:
             advice = "Run the audit again with this version of wardbook."
             raise InputRefusedError(str(folder / name), "a file that an audit keeps", "none", advice)
+    for name in STORE_FILES:
+        if digest(folder / name) != manifest["files"][name]:
+            raise VerificationError(
+                f"{folder / name} is not the file that {MANIFEST} names: it was changed since. "
+                "Run the audit again."
+            )
     rulebook = load(folder / RULEBOOK)
     if rulebook.sha256 != manifest["rulebook"]["sha256"]:
         raise VerificationError(f"{folder / RULEBOOK} is not the rulebook that {MANIFEST} names")
@@ -154,8 +161,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
     advice = "Name the folder that wardbook audit wrote."
     try:
         found = json.loads(path.read_text("utf-8"))
-        return {"rulebook": found["rulebook"], "book": found["book"]}
-    except FileNotFoundError:
+        return {key: dict(found[key]) for key in ("rulebook", "book", "files")}
+    except (FileNotFoundError, NotADirectoryError):
         raise InputRefusedError(
             str(folder), "the folder of an audit", f"no {MANIFEST} in it", advice
         ) from None

@@ -169,7 +169,7 @@ def _shares(engine: Engine, texts: Texts) -> dict[str, list[Row]]:
     rows = engine.rows("""
         SELECT use_id, cost_class, payer, method, amount, currency, cites
         FROM allocations SEMI JOIN report_shown USING (use_id)
-        ORDER BY use_id, cost_class, payer, cost_id, amount, method
+        ORDER BY use_id, cost_class, cost_id, payer, amount, method
     """)
     shares: dict[str, list[Row]] = defaultdict(list)
     for use, *cells in rows:

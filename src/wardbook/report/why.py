@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,6 @@ from wardbook.policy.why import CONTRADICTION, Explainer, QuestionWhy, RuleWhy, 
 from wardbook.policy.why import as_dict as why_dict
 from wardbook.policy.why_not import Change, Obstacle, WhyNot, why_not
 from wardbook.report.decided_store import DecidedStore, open_store
-
-_WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -122,11 +119,15 @@ def _bases(store: DecidedStore, use_id: str) -> dict[str, Basis]:
     return {
         name: Basis(
             rows[column]["basis"] or "",
-            tuple(known.get(record, Found(record)) for record in rows[column]["sources"]),
+            tuple(sorted((known.get(one, Found(one)) for one in rows[column]["sources"]), key=_place)),
         )
         for name, column in reads.items()
         if column in rows
     }
+
+
+def _place(source: Found) -> tuple[str, int, int, str]:
+    return source.path, source.page or 0, source.line or 0, source.record_id
 
 
 # ---------------------------------------------------------------- why, as text
@@ -151,10 +152,7 @@ def _question_lines(told: Why, question: QuestionWhy, bases: Mapping[str, Basis]
         yield f"    in force {in_force(rule.rule)}"
         for title, text in told.law(rule):
             yield f"    {title}:"
-            for line in text.splitlines():
-                yield from textwrap.wrap(
-                    line, _WIDTH, initial_indent="      > ", subsequent_indent="      > "
-                )
+            yield from (f"      > {line}".rstrip() for line in text.splitlines())
         for reading in told.readings(rule):
             yield f"    asks {reading.asks}: {_values(reading.facts)}"
             yield from (line for name, _ in reading.facts for line in _basis(name, bases))
