@@ -26,7 +26,7 @@ from openfisca_core.simulation_builder import SimulationBuilder  # type: ignore[
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem  # type: ignore[import-not-found]
 from openfisca_core.variables import Variable  # type: ignore[import-not-found]
 
-ROUNDS = 3
+ROUNDS = 1
 PERIOD = "2020-01"
 
 
