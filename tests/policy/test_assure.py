@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.policy.books import with_rules
+from tests.policy.test_prove import silence_the_solver
 from wardbook.errors import InputRefusedError
 from wardbook.policy import assure as assure_module
 from wardbook.policy.assure import assure
@@ -49,6 +51,23 @@ def test_a_certificate_of_these_bytes_is_believed(tmp_path: Path, monkeypatch: p
     assert assure(load(path)) == ""
     with pytest.raises(AssertionError, match="the solver was asked"):
         assure(load(saved(tmp_path, "")))
+
+
+def test_a_certificate_that_was_changed_is_not_believed(tmp_path: Path) -> None:
+    path = saved(tmp_path, "")
+    text = certify(prove(load(path)))
+    body = json.loads(text)
+    certificate_path(path).write_text(json.dumps({**body, "conflicts": [], "sound": True}))
+    with pytest.raises(InputRefusedError, match="a and b contradict each other"):
+        assure(load(path))
+
+
+def test_a_proof_that_was_not_settled_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    silence_the_solver(monkeypatch)
+    path = saved(tmp_path, "b")
+    assert assure(load(path)) == (
+        f"not proved of {path}: that nothing is missing from the lists of May it be used?: timeout"
+    )
 
 
 def test_without_the_solver_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

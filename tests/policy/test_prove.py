@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardbook.errors import VerificationError, WrongUseError
+from wardbook.policy import inquiry as inquiry_module
 from wardbook.policy import prove as prove_module
+from wardbook.policy import ways as ways_module
 from wardbook.policy.ask import evaluate
 from wardbook.policy.certificate import (
     certificate_path,
@@ -24,9 +26,9 @@ from wardbook.policy.certificate import (
     says_the_same,
 )
 from wardbook.policy.determine import docket
-from wardbook.policy.diff import diff, difference_lines
+from wardbook.policy.gaps import MOST_PLAIN
 from wardbook.policy.model import FactValue, Rulebook
-from wardbook.policy.prove import proof_lines, prove
+from wardbook.policy.prove import conflicts, proof_lines, prove
 from wardbook.policy.read import load, load_text
 from wardbook.policy.resolve import Kind
 
@@ -186,19 +188,91 @@ def test_dead_rules_and_what_shadows_them() -> None:
 
 def test_a_rule_that_is_never_true() -> None:
     book = town("| a | always | | level > 5 and level < 4 | yes |", columns="when")
-    assert [str(one) for one in prove(book).dead] == ["a never decides: never true"]
+    assert [str(one) for one in prove(book).dead] == [
+        "a never decides: never true: no use meets all that it asks"
+    ]
 
 
-def test_what_is_not_settled_in_time_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rule_that_an_invariant_keeps_from_being_true() -> None:
+    more = """
+## Invariants
+
+| invariant | if | then | source |
+|---|---|---|---|
+| nobody rides to rallies | event is rally | not aboard | the council |
+| errands are short | event is errand | days < 3 | the council |
+"""
+    book = town("| a | always | | rally | yes | | | no |\n| b | always | | errand | | | | no |", more)
+    assert [str(one) for one in prove(book).dead] == [
+        "a never decides: never true, by the invariant nobody rides to rallies"
+    ]
+
+
+def silence_the_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     import z3
 
     monkeypatch.setattr(z3.Solver, "check", lambda *_: z3.unknown)
     monkeypatch.setattr(z3.Solver, "reason_unknown", lambda _: "timeout")
-    proof = prove(town("| a | always | | official | | | | yes |\n| b | always | | | yes | | | no |"))
+
+
+def test_what_is_not_settled_in_time_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    silence_the_solver(monkeypatch)
+    proof = prove(town("| a | always | b | official | | | | yes |\n| b | always | | | yes | | | no |"))
     assert not proof.sound
     assert not proof.gaps_complete
-    assert "whether a and b contradict: timeout" in proof.not_proved
+    assert proof.not_proved == ("that nothing is missing from the lists of May it be used?: timeout",)
     assert any(line.startswith("NOT PROVED") for line in proof_lines(proof))
+
+
+def test_what_ties_facts_and_is_not_settled_in_time_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    silence_the_solver(monkeypatch)
+    book = town(
+        "| a | always | | level > days | yes |\n| b | always | | level <= days or aboard | no |",
+        columns="when",
+    )
+    proof = prove(book)
+    assert not proof.sound
+    assert not proof.gaps_complete
+    assert proof.dead == ()
+    assert {
+        "whether a and b contradict: timeout",
+        "whether a ever decides: timeout",
+        "gaps of May it be used?: timeout",
+    } <= set(proof.not_proved)
+
+
+def test_a_search_that_gives_up_leaves_the_question_to_the_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = """
+        | a | always | | rally | not ? | 3..6 | | no |
+        | b | always | | | yes | 5.. | | yes |
+        | c | always | a | official, rally | | | 7 | yes |
+    """
+    told = prove(town(rows))
+    monkeypatch.setattr(ways_module.Steps, "spend", give_up)
+    again = prove(town(rows))
+    assert again.not_proved == ()
+    assert [str(one) for one in again.dead] == [str(one) for one in told.dead]
+    assert [(one.first, one.second) for one in again.conflicts] == [
+        (one.first, one.second) for one in told.conflicts
+    ]
+    assert bool(again.gaps) == bool(told.gaps)
+    assert again.gaps_complete
+
+
+def give_up(_: object) -> None:
+    raise ways_module.GivenUpError
+
+
+def test_a_list_that_leaves_a_gap_out_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prove_module, "missing_rows", lambda *_: ([], True))
+    with pytest.raises(AssertionError, match="the lists of 'May it be used\\?' are wrong for"):
+        prove(town("| a | always | | official | | | | yes |"))
+
+
+def test_a_list_that_leaves_a_conflict_out_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prove_module, "_meeting", lambda asked: [0] * len(asked.deck.rules))
+    with pytest.raises(AssertionError, match="the lists of 'May it be used\\?' are wrong for"):
+        conflicts(town("| a | always | | official | | | | yes |\n| b | always | | | yes | | | no |"))
 
 
 def test_without_the_solver_the_way_to_get_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,9 +284,27 @@ def test_without_the_solver_the_way_to_get_it_is_said(monkeypatch: pytest.Monkey
 def test_a_case_that_does_not_replay_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     book = town("| a | always | | official | | | | yes |")
     whole = town("| a | always | | | | | | yes |")
-    monkeypatch.setattr(prove_module, "evaluate", lambda _, values, day: evaluate(docket(whole), values, day))
-    with pytest.raises(AssertionError, match="the solver's case"):
+    monkeypatch.setattr(
+        inquiry_module, "evaluate", lambda _, values, day: evaluate(docket(whole), values, day)
+    )
+    with pytest.raises(AssertionError, match="is decided, not no rule"):
         prove(book)
+
+
+def test_where_rules_cut_across_all_others_a_row_names_them() -> None:
+    """Four rules over three facts each: 3 x 3 x 3 x 3 rows are missing, or one with exceptions."""
+    names = [f"f{at}" for at in range(12)]
+    facts = "".join(f"| {name} | - | yes/no | | Is it? | the log | no |\n" for name in names)
+    rows = ""
+    for at in range(4):
+        cells = ["yes" if other // 3 == at else "" for other in range(12)]
+        rows += f"| r{at} | code-4 | always | {' | '.join(cells)} | yes |\n"
+    heading = f"| rule | cites | in force | {' | '.join(names)} | => permitted |"
+    table = f"{heading}\n{'|---' * 16}|\n{rows}"
+    proof = prove(load_text(f"{HEAD}{facts}\n## Question: May it be used?\n\n{table}", "town.md"))
+    assert MOST_PLAIN < 3**4
+    assert [str(gap) for gap in proof.gaps] == ["MISSING ROW: any use; unless r0, r1, r2 or r3 speaks"]
+    assert proof.gaps_complete
 
 
 # ---------------------------------------------------------------- every case tried
@@ -323,51 +415,3 @@ def test_every_shipped_rulebook_has_its_certificate_and_holds(path: Path) -> Non
     assert says_the_same(kept, read_certificate(certify(proof)))
     assert proof.sound
     assert proof.not_exercised == ()
-
-
-# ---------------------------------------------------------------- two rulebooks
-
-
-ROWS_BEFORE = """
-    | a | always | | official | | | | yes |
-    | b | always | | not official | | | | no |
-"""
-
-
-def test_a_rewording_is_proved_to_be_one() -> None:
-    found = diff(
-        town(ROWS_BEFORE),
-        town("""
-            | general | always | | | | | | no |
-            | business | always | general | official | | | | yes |
-        """),
-    )
-    assert found.same
-    assert found.alike == ("permitted",)
-    assert {(one.what, one.name) for one in found.changed} == {
-        ("rule", name) for name in ("a", "b", "general", "business")
-    }
-
-
-def test_a_change_is_told_with_a_case_decided_otherwise() -> None:
-    found = diff(
-        town(ROWS_BEFORE),
-        town(ROWS_BEFORE.replace("| a | always | | official |", "| a | 2020-01-01.. | | official |")),
-    )
-    (otherwise,) = found.otherwise
-    assert dict(otherwise.facts)["event"] == "official"
-    assert otherwise.day.year < 2020
-    assert (otherwise.before, otherwise.after) == ("permitted yes (a)", "no rule")
-    (changed,) = found.changed
-    assert str(changed) == 'rule a: in force was "always", is "2020-01-01.."'
-    assert not found.same
-    assert "decided otherwise" in "\n".join(difference_lines(found))
-
-
-def test_facts_of_different_types_are_not_compared() -> None:
-    other = load_text(
-        town(ROWS_BEFORE).text.replace("| days | - | whole number |", "| days | - | decimal |"), "town.md"
-    )
-    found = diff(town(ROWS_BEFORE), other)
-    assert not found.same
-    assert found.not_compared == ("fact days: whole number  against decimal ",)

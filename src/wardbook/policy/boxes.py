@@ -1,16 +1,16 @@
-"""Rules as boxes: for each class of each fact's values, the rules it makes true and those it makes false.
+"""The facts of a question as axes, each cut into classes of values that no rule and no invariant tells apart.
 
-A rule without parts that tie facts together is true in a box (a set of classes for each fact) and false
-outside another. So most questions about two rules, or about the room that no rule covers, are answered by bit
-sets, and the solver is asked only about the rest.
+A set of classes of one axis is a whole number, a bit a class; a set of uses is a *box*: one such number for
+each axis. A comparison of two facts is an axis of its own (yes, no, not known), because no class of either
+fact settles it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from decimal import Decimal
 
 from wardbook.policy.cells import Between, show_value
 from wardbook.policy.classes import (
@@ -20,153 +20,157 @@ from wardbook.policy.classes import (
     fact_classes,
     names_read,
     rule_parts,
-    sole_fact,
+    tests,
 )
-from wardbook.policy.formulas import Formulas
-from wardbook.policy.meaning import all_of, in_force_on, true_of
-from wardbook.policy.model import DAY, Condition, Expression, Fact, FactValue, Rule, Strange
-from wardbook.policy.resolve import Deck
+from wardbook.policy.formulas import SCALE
+from wardbook.policy.model import (
+    DAY,
+    Compare,
+    Condition,
+    Fact,
+    FactType,
+    FactValue,
+    Invariant,
+    Rule,
+    Strange,
+)
+from wardbook.policy.resolve import members
+
+NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True)
 class ValueClass:
-    """Values that no rule of a question tells apart: in words, one of them, and as a formula.
+    """Values that nothing tells apart: in words (empty for an interval), one of them, an interval's ends.
 
-    ``true`` has the rules whose parts on this fact it makes true, ``false`` those it makes false. ``low`` and
-    ``high`` are the ends of an interval.
+    Of a comparison the sample is True, False or None: how it comes out.
     """
 
     words: str
     sample: FactValue
-    formula: Any
-    true: int
-    false: int
     low: Step | None = None
     high: Step | None = None
 
 
 @dataclass(frozen=True)
-class Boxes:
-    """The classes of each fact that a question reads; ``tied`` has the rules with parts that tie facts."""
+class Axis:
+    """One fact, the day of the use, or one comparison of two facts (``term``), with its classes."""
 
-    names: tuple[str, ...]
-    classes: tuple[tuple[ValueClass, ...], ...]
-    tied: int
-    all_rules: int
+    name: str
+    classes: tuple[ValueClass, ...]
+    fact: Fact | None = None
+    term: Compare | None = None
 
-    def meets(self, at: int) -> int:
-        """The rules that may be true together with rule ``at``, as far as the facts one by one can tell."""
-        bits = self.all_rules
-        for classes in self.classes:
-            here = 0
-            for one in classes:
-                if one.true >> at & 1:
-                    here |= one.true
-            bits &= here
-        return bits
+    @property
+    def whole(self) -> int:
+        """All classes."""
+        return (1 << len(self.classes)) - 1
 
 
-def boxes(formulas: Formulas, deck: Deck) -> Boxes:
-    """The classes of the facts that a question reads, the day of the use among them."""
-    parts = [rule_parts(rule) for rule in deck.rules]
-    read = {name for rule in parts for part in rule for name in names_read(part)}
-    dated = any(rule.in_force_from or rule.in_force_to for rule in deck.rules)
-    facts = [fact for fact in formulas.facts.values() if fact.name in read]
-    if dated or DAY in read:
-        facts.append(DAY_FACT)
-    tied = sum(1 << at for at, rule in enumerate(parts) if any(sole_fact(part) is None for part in rule))
-    classes = tuple(tuple(_classes(formulas, fact, deck.rules, parts)) for fact in facts)
-    return Boxes(tuple(fact.name for fact in facts), classes, tied, (1 << len(deck.rules)) - 1)
+def axes_of(
+    facts: Sequence[Fact], rules: Sequence[Rule], invariants: Sequence[Invariant]
+) -> tuple[Axis, ...]:
+    """The axes of what rules and invariants read: facts in their declared order, the day, comparisons."""
+    parts = [part for rule in rules for part in rule_parts(rule)]
+    for one in invariants:
+        parts += [one.then, *([] if one.given is None else [one.given])]
+    found = dict.fromkeys(test for part in parts for test in tests(part))
+    read = {name for test in found for name in names_read(test)}
+    cells: dict[str, list[Condition]] = {name: [] for name in read}
+    for test in found:
+        if isinstance(test, Condition):
+            cells[test.fact].append(test)
+    made = [_axis(fact, cells[fact.name]) for fact in facts if fact.name in read]
+    force = list(_force_ends(rules))
+    if force or DAY in read:
+        made.append(_axis(DAY_FACT, [*cells.get(DAY, ()), *force]))
+    made += [_term_axis(test, facts) for test in found if isinstance(test, Compare)]
+    return tuple(made)
 
 
-def _classes(
-    formulas: Formulas, fact: Fact, rules: Sequence[Rule], parts: Sequence[tuple[Expression, ...]]
-) -> list[ValueClass]:
-    sole = [[part for part in rule if sole_fact(part) == fact.name] for rule in parts]
-    ends = _force_ends(rules) if fact.name == DAY else []
-    found = fact_classes(fact, [*(part for rule in sole for part in rule), *ends])
-    z3, value, known = formulas.z3, formulas.value[fact.name], formulas.known[fact.name]
-    made: list[ValueClass] = []
-
-    def add(
-        words: str, sample: FactValue, formula: Any, low: Step | None = None, high: Step | None = None
-    ) -> None:
-        true = false = 0
-        for at, rule in enumerate(sole):
-            held = _held(fact, rule, sample, rules[at])
-            true |= (held is True) << at
-            false |= (held is False) << at
-        made.append(ValueClass(words, sample, formula, true, false, low, high))
-
-    if isinstance(found, Spans):
-        _add_spans(formulas, fact, found, add)
-    else:
-        for _, understood in {v: (w, v) for w, v in found.values}.values():
-            add(
-                show_value(understood),
-                understood,
-                formulas.both(known, value == formulas.number(fact.name, understood)),
-            )
+def _axis(fact: Fact, conditions: Sequence[Condition]) -> Axis:
+    if fact.type is FactType.DURATION and fact.low is None:
+        conditions = [*conditions, Condition(fact.name, Between(Decimal(0), None), "")]
+    found = fact_classes(fact, conditions)
+    classes = list(_spans(fact, found)) if isinstance(found, Spans) else []
+    if not isinstance(found, Spans):
+        classes = [
+            ValueClass(show_value(value), value) for value in dict.fromkeys(v for _, v in found.values)
+        ]
         if isinstance(found.rest, str):
-            add("any other word", found.rest, formulas.both(known, value == len(formulas.words(fact))))
+            classes.append(ValueClass("any other word", found.rest))
     if fact.name != DAY and fact.may_be_unknown:
-        add("not known", None, z3.Not(known))
-    return made
+        classes.append(ValueClass(NOT_KNOWN, None))
+    return Axis(fact.name, tuple(classes), fact)
 
 
-def _add_spans(formulas: Formulas, fact: Fact, spans: Spans, add: Any) -> None:
-    value, known = formulas.value[fact.name], formulas.known[fact.name]
+def _spans(fact: Fact, spans: Spans) -> Iterator[ValueClass]:
     ends: list[Step | None] = [None, *spans.steps, None]
     for low, high, sample in zip(ends[:-1], ends[1:], spans.samples, strict=True):
-        if isinstance(sample, Strange):
-            continue
-        parts = [known]
-        if low is not None:
-            number = formulas.number(fact.name, low.value)
-            parts.append(value > number if low.after else value >= number)
-        if high is not None:
-            number = formulas.number(fact.name, high.value)
-            parts.append(value <= number if high.after else value < number)
-        add("", sample, formulas.both(*parts), low, high)
+        value = None if isinstance(sample, Strange) else _on_the_grid(sample, low, high)
+        if value is not None and not (fact.type is FactType.DURATION and value < 0):  # type: ignore[operator]
+            yield ValueClass("", value, low, high)
 
 
-def _held(fact: Fact, tests: Sequence[Expression], sample: FactValue, rule: Rule) -> bool | None:
-    if fact.name != DAY:
-        return all_of(true_of(test, {fact.name: sample}, None) for test in tests)
-    day = sample if isinstance(sample, date) else None
-    return all_of([in_force_on(rule, day), *(true_of(test, {}, day) for test in tests)])
+def _on_the_grid(value: FactValue, low: Step | None, high: Step | None) -> FactValue:
+    """The value, or the next finer one that can be written; None where nothing lies between the ends."""
+    if isinstance(value, Decimal):
+        value = Decimal(int(value * SCALE)) / SCALE if value >= 0 else -(Decimal(int(-value * SCALE)) / SCALE)
+    above = low is None or (value > low.value if low.after else value >= low.value)  # type: ignore[operator]
+    below = high is None or (value <= high.value if high.after else value < high.value)  # type: ignore[operator]
+    return value if above and below else None
 
 
-def _force_ends(rules: Sequence[Rule]) -> list[Expression]:
-    return [
-        Condition(DAY, Between(rule.in_force_from, rule.in_force_to), "")
-        for rule in rules
-        if rule.in_force_from or rule.in_force_to
-    ]
+def _force_ends(rules: Iterable[Rule]) -> Iterator[Condition]:
+    for rule in rules:
+        if rule.in_force_from or rule.in_force_to:
+            yield Condition(DAY, Between(rule.in_force_from, rule.in_force_to), "")
+
+
+def _term_axis(test: Compare, facts: Sequence[Fact]) -> Axis:
+    more = f" {'+' if test.plus > 0 else '-'} {abs(test.plus)}" if test.plus else ""
+    classes = [ValueClass("yes", True), ValueClass("no", False)]
+    sides = {test.left, test.right}
+    if any(fact.may_be_unknown for fact in facts if fact.name in sides):
+        classes.append(ValueClass(NOT_KNOWN, None))
+    return Axis(f"{test.left} {test.sign} {test.right}{more}", tuple(classes), term=test)
 
 
 # ---------------------------------------------------------------- words
 
 
-def show_classes(classes: Sequence[ValueClass], chosen: Sequence[int]) -> str:
-    """Some classes of one fact in words: ``rally or errand``, ``4..10``, ``not known``."""
-    words: list[str] = []
+def show_classes(axis: Axis, chosen: int) -> str:
+    """Some classes of an axis in words: ``rally or errand``, ``not rally``, ``4..10``, ``known``."""
+    unknown = [at for at, one in enumerate(axis.classes) if one.words == NOT_KNOWN]
+    known = axis.whole & ~sum(1 << at for at in unknown)
+    also = f" or {NOT_KNOWN}" if chosen & ~known else ""
+    picked = chosen & known
+    if not picked:
+        return NOT_KNOWN
+    if picked == known:
+        return "known"
+    left = list(members(known & ~picked))
+    worded = all(axis.classes[at].words for at in members(known))
+    if worded and len(left) * 2 < picked.bit_count() > 3:
+        return "not " + ", ".join(axis.classes[at].words for at in left) + also
+    return " or ".join(_runs(axis.classes, list(members(picked)))) + also
+
+
+def _runs(classes: Sequence[ValueClass], chosen: Sequence[int]) -> Iterator[str]:
     at = 0
     while at < len(chosen):
-        one = classes[chosen[at]]
-        last = at
-        if not one.words:
+        one, last = classes[chosen[at]], at
+        if one.words:
+            yield one.words
+        else:
             while (
                 last + 1 < len(chosen)
                 and chosen[last + 1] == chosen[last] + 1
                 and not classes[chosen[last + 1]].words
             ):
                 last += 1
-            words.append(_span(one.low, classes[chosen[last]].high))
-        else:
-            words.append(one.words)
+            yield _span(one.low, classes[chosen[last]].high)
         at = last + 1
-    return " or ".join(words)
 
 
 def _span(low: Step | None, high: Step | None) -> str:

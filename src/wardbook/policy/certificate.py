@@ -18,8 +18,8 @@ from wardbook.policy.formulas import solver
 from wardbook.policy.model import Rulebook
 from wardbook.policy.prove import Proof
 
-LANGUAGE = 2
-"""The version of the rulebook language whose meaning was proved."""
+LANGUAGE = 3
+"""The version of the rulebook language whose meaning was proved, and of what a certificate says of it."""
 
 ENDING = ".proof.json"
 

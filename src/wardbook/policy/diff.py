@@ -7,18 +7,28 @@ there is none, so that a pure re-wording is shown to be one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from wardbook.policy.ask import evaluate
 from wardbook.policy.cells import show_value
+from wardbook.policy.cost_words import show_base
 from wardbook.policy.determine import Docket, docket
-from wardbook.policy.formulas import Formulas, words_of_texts
-from wardbook.policy.model import CostRule, Fact, Rule, Rulebook
-from wardbook.policy.resolve import Deck
-from wardbook.policy.standing import Saying, Standing, standing
+from wardbook.policy.formulas import (
+    Formulas,
+    Judge,
+    NotSettledError,
+    both,
+    either,
+    fresh_context,
+    words_of_texts,
+)
+from wardbook.policy.model import CostRule, Fact, Invariant, Rule, Rulebook
+from wardbook.policy.resolve import Deck, Kind, members
+from wardbook.policy.standing import Saying, standing
+from wardbook.policy.ways import Ways
 
 
 @dataclass(frozen=True)
@@ -67,18 +77,29 @@ class Difference:
         return not (self.otherwise or self.not_compared)
 
 
+@dataclass(frozen=True)
+class _Side:
+    """One question of one of the two rulebooks; ``says`` is what each rule says."""
+
+    ready: Docket
+    deck: Deck
+    says: Mapping[int, Saying]
+
+    @property
+    def invariants(self) -> tuple[Invariant, ...]:
+        """What the rulebook does not let be otherwise."""
+        return self.ready.rulebook.invariants
+
+
 def diff(before: Rulebook, after: Rulebook, timeout_s: float = 10.0) -> Difference:
-    """Compare two rulebooks. Raises `WrongUseError` if the solver is not installed."""
+    """Compare two rulebooks. Raises `WrongUseError` if the solver is needed and not installed."""
     changed = tuple(_changed(before, after))
     shared, not_compared = _shared_facts(before, after)
-    formulas = Formulas(shared, words_of_texts((*before.rules, *after.rules), shared))
-    formulas.assume(before)
-    formulas.assume(after)
     otherwise: list[Otherwise] = []
     alike: list[str] = []
     old, new = docket(before), docket(after)
     for first, second in _pairs(old, new, not_compared):
-        found = _compare(formulas, (old, first), (new, second), int(timeout_s * 1000))
+        found = _compare(shared, _side(old, first), _side(new, second), int(timeout_s * 1000))
         names = ", ".join(sorted(first.rules[0].outcomes))
         if isinstance(found, Otherwise):
             otherwise.append(found)
@@ -125,37 +146,67 @@ def _pairs(old: Docket, new: Docket, not_compared: list[str]) -> Iterator[tuple[
     not_compared.extend(f"{', '.join(sorted(names))}: decided by one question only now" for names in decks)
 
 
-def _compare(
-    formulas: Formulas, before: tuple[Docket, Deck], after: tuple[Docket, Deck], timeout_ms: int
-) -> Otherwise | str:
-    """A use decided otherwise; an empty text where there is none; the reason where it was not settled."""
-    z3 = formulas.z3
-    kept = len(formulas.assumptions)
-    one, two = standing(formulas, before[1]), standing(formulas, after[1])
-    says_one = _sayings(before[0].rulebook, one)
-    says_two = _sayings(after[0].rulebook, two)
-    solver = formulas.make_solver(timeout_ms)
-    del formulas.assumptions[kept:]
-    differs = [
-        one.decided(formulas, says_one, said) != two.decided(formulas, says_two, said)
-        for said in dict.fromkeys((*says_one.values(), *says_two.values()))
-    ]
-    solver.add(formulas.either(*differs))
-    answer = solver.check()
-    if answer == z3.unsat:
-        return ""
-    if answer != z3.sat:
-        return str(solver.reason_unknown())
-    values, day = formulas.case(solver.model())
-    outcomes = tuple(sorted(before[1].rules[0].outcomes))
-    told = [_decision(ready, deck, values, day) for ready, deck in (before, after)]
-    facts = tuple((name, show_value(value)) for name, value in values.items())
-    return Otherwise(outcomes, facts, day, told[0], told[1])
-
-
-def _sayings(rulebook: Rulebook, stand: Standing) -> dict[int, Saying]:
+def _side(ready: Docket, deck: Deck) -> _Side:
     """What each rule says; an arrangement of costs is what its cost rules come to, whatever its name."""
-    return {at: _said(rulebook, rule) for at, rule in enumerate(stand.deck.rules)}
+    return _Side(ready, deck, {at: _said(ready.rulebook, rule) for at, rule in enumerate(deck.rules)})
+
+
+def _compare(facts: Sequence[Fact], before: _Side, after: _Side, timeout_ms: int) -> Otherwise | str:
+    """A use decided otherwise; an empty text where there is none; the reason where it was not settled."""
+    if _same_tables(facts, before, after):
+        return ""
+    invariants = (*before.invariants, *after.invariants)
+    texts = words_of_texts((*before.deck.rules, *after.deck.rules), invariants, facts)
+    formulas = Formulas(facts, (), texts)
+    decided = [_decided(formulas, side, prefix) for side, prefix in ((before, "a"), (after, "b"))]
+    said = dict.fromkeys((*before.says.values(), *after.says.values()))
+    differs = (f"(xor {decided[0].get(one, 'false')} {decided[1].get(one, 'false')})" for one in said)
+    try:
+        found = Judge(formulas, timeout_ms, fresh_context()).find(either(*differs))
+    except NotSettledError as error:
+        return str(error)
+    if found is None:
+        return ""
+    values, day = found
+    told = [_decision(side, values, day) for side in (before, after)]
+    if told[0][0] == told[1][0]:
+        raise AssertionError(f"the solver's case {values} on {day} is decided alike: {told[0][1]}")
+    outcomes = tuple(sorted(before.deck.rules[0].outcomes))
+    facts_told = tuple((name, show_value(value)) for name, value in values.items())
+    return Otherwise(outcomes, facts_told, day, told[0][1], told[1][1])
+
+
+def _decided(formulas: Formulas, side: _Side, prefix: str) -> dict[Saying, str]:
+    """For each thing a table says, the formula under which the question is decided so."""
+    stand = standing(formulas, side.deck, prefix)
+    sound = formulas.define(f"{prefix}i", both(*(formulas.unbroken(one) for one in side.invariants)))
+    return {said: both(sound, stand.decided(side.says, said)) for said in dict.fromkeys(side.says.values())}
+
+
+def _same_tables(facts: Sequence[Fact], before: _Side, after: _Side) -> bool:
+    """Whether two tables have the same rules but for their names, their order and the way they are written.
+
+    Two rules are the same if every class of every fact makes the same of them, they say the same, and the
+    same rules override them. What stands follows from that alone, so such tables decide alike.
+    """
+    bars = [{(one.given, one.then) for one in side.invariants} for side in (before, after)]
+    if bars[0] != bars[1]:
+        return False
+    rules = (*before.deck.rules, *after.deck.rules)
+    ways = Ways(facts, Deck("", rules, (0,) * len(rules), ()), ())
+    first = len(before.deck.rules)
+    marks = [ways.mark(at) for at in range(len(rules))]
+    numbers: dict[Hashable, int] = {}
+    return _kinds(before, marks[:first], numbers) == _kinds(after, marks[first:], numbers)
+
+
+def _kinds(side: _Side, marks: Sequence[Hashable], numbers: dict[Hashable, int]) -> set[int]:
+    """The rules of a table, the same rule under the same number; ``numbers`` are those given so far."""
+    kinds: dict[int, int] = {}
+    for at in side.deck.order:
+        above = frozenset(kinds[one] for one in members(side.deck.overridden_by[at]))
+        kinds[at] = numbers.setdefault((marks[at], side.says[at], above), len(numbers))
+    return set(kinds.values())
 
 
 def _said(rulebook: Rulebook, rule: Rule) -> Saying:
@@ -175,17 +226,16 @@ def _terms(cost: CostRule) -> str:
     return repr(terms)
 
 
-def _decision(ready: Docket, deck: Deck, values: Mapping[str, Any], day: date) -> str:
-    found = evaluate(ready, values, day)
-    at = ready.decks.index(deck)
-    verdict = found.verdicts[at]
+def _decision(side: _Side, values: Mapping[str, Any], day: date) -> tuple[Saying | Kind, str]:
+    """What a question comes to by the twin: what it says (else how it came out), and the same in words."""
+    verdict = evaluate(side.ready, values, day).verdicts[side.ready.decks.index(side.deck)]
     if not verdict.outcomes:
-        return f"{verdict.kind.value}"
-    rules = ", ".join(rule.name for rule in deck.pick(verdict.standing))
+        return verdict.kind, verdict.kind.value
+    rules = side.deck.pick(verdict.standing)
     told = ", ".join(
         f"{outcome.replace('_', ' ')} {value}" for outcome, value in sorted(verdict.outcomes.items())
     )
-    return f"{told} ({rules})"
+    return _said(side.ready.rulebook, rules[0]), f"{told} ({', '.join(rule.name for rule in rules)})"
 
 
 # ---------------------------------------------------------------- rows
@@ -245,7 +295,7 @@ def _costs(rulebook: Rulebook) -> dict[str, dict[str, str]]:
         f"{cost.arrangement} / {cost.cost_class} / {cost.payer}": {
             "method": cost.method,
             "part": "" if cost.part is None else f"{cost.part.top} / {cost.part.bottom}",
-            "base": "" if cost.base is None else f"{cost.base.amount} x {cost.base.times}",
+            "base": "" if cost.base is None else show_base(cost.base),
             "loading": str(cost.loading),
             "rounding": cost.rounding,
             "cites": cost.cites,

@@ -1,16 +1,19 @@
-"""A rulebook as formulas for a solver: facts as whole numbers with a flag, rules as pairs of true and false.
+"""A rulebook as formulas for a solver, in the words of SMT-LIB 2: facts as whole numbers with a flag.
 
 Every value becomes a whole number (an enum's place in its list, a day's ordinal, an amount times a million),
 so the formulas are linear and the solver decides them. A fact that may be unknown has a flag beside its
 value. Each condition is a pair: the formula under which it is true and the one under which it is false;
 neither is "not known". This is `meaning`, word for word, for all uses at once.
 
+Formulas are text: the solver reads a whole question at once, faster than it takes formulas one by one, and
+another solver can be given the same text.
+
 Needs the extra ``wardbook[prove]`` (z3). Strange values are mistakes of a record and not part of the proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,16 +33,20 @@ from wardbook.policy.model import (
     Fact,
     FactType,
     FactValue,
+    Invariant,
     Not,
     Rule,
-    Rulebook,
 )
 
 SCALE = 1_000_000
 _SCALED = frozenset({FactType.DECIMAL, FactType.MONEY, FactType.DURATION, FactType.SHARE})
+_WORDED = frozenset({FactType.ENUM, FactType.YES_NO, FactType.TEXT})
 
 FIRST_DAY = date(1, 1, 1)
 LAST_DAY = date(9999, 12, 31)
+
+Use = tuple[dict[str, FactValue], date]
+"""The known facts of a use, and its day."""
 
 
 def solver() -> ModuleType:
@@ -54,50 +61,75 @@ def solver() -> ModuleType:
     return z3  # type: ignore[no-any-return]
 
 
+# ---------------------------------------------------------------- text
+
+
+def both(*parts: str) -> str:
+    """All parts; of none: true."""
+    return _joined("and", parts, "true", "false")
+
+
+def either(*parts: str) -> str:
+    """Some part; of none: false."""
+    return _joined("or", parts, "false", "true")
+
+
+def negated(part: str) -> str:
+    """The part does not hold."""
+    return {"true": "false", "false": "true"}.get(part) or f"(not {part})"
+
+
+def _joined(sign: str, parts: Iterable[str], empty: str, settled: str) -> str:
+    kept = [part for part in parts if part != empty]
+    if settled in kept:
+        return settled
+    if len(kept) < 2:
+        return kept[0] if kept else empty
+    return f"({sign} {' '.join(kept)})"
+
+
+def _number(number: int) -> str:
+    return str(number) if number >= 0 else f"(- {-number})"
+
+
 @dataclass(frozen=True)
 class Pair:
     """The formula under which a condition is true, and the one under which it is false."""
 
-    true: Any
-    false: Any
+    true: str
+    false: str
 
 
 class Formulas:
-    """The formulas of one or more rulebooks over the same facts.
+    """The formulas of the questions of one or more rulebooks over the same facts.
 
-    ``facts`` are the facts that conditions read, by name; ``texts`` lists the words that occur for each text
-    fact. ``assumptions`` are the bounds of the facts and the invariants.
+    ``texts`` lists the words that occur for each text fact. ``declared`` are the names, ``assumptions`` the
+    bounds of the facts and the invariants.
     """
 
-    def __init__(self, facts: Sequence[Fact], texts: Mapping[str, tuple[str, ...]]) -> None:
-        self.z3 = solver()
-        self.context = self.z3.Context()
+    def __init__(
+        self, facts: Sequence[Fact], invariants: Sequence[Invariant], texts: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self.facts = {fact.name: fact for fact in facts}
         self.texts = texts
-        self.value = {name: self.z3.Int(f"v{at}", self.context) for at, name in enumerate(self.facts)}
-        self.value[DAY] = self.z3.Int("day", self.context)
-        self.known: dict[str, Any] = {
-            name: self.z3.Bool(f"k{at}", self.context) if fact.may_be_unknown else self.both()
+        self.value = {name: f"v{at}" for at, name in enumerate(self.facts)} | {DAY: "day"}
+        self.known = {
+            name: f"k{at}" if fact.may_be_unknown else "true"
             for at, (name, fact) in enumerate(self.facts.items())
-        }
-        self.known[DAY] = self.both()
+        } | {DAY: "true"}
+        self.declared = [f"(declare-const {name} Int)" for name in self.value.values()]
+        self.declared += [f"(declare-const {name} Bool)" for name in self.known.values() if name != "true"]
         self.assumptions = [self._bounds(fact) for fact in facts]
         self.assumptions.append(self._within(DAY, FIRST_DAY.toordinal(), LAST_DAY.toordinal()))
+        self.assumptions += [self.unbroken(one) for one in invariants]
 
-    def both(self, *parts: Any) -> Any:
-        """All parts; of none: true."""
-        return self.z3.And(*parts) if parts else self.z3.BoolVal(True, self.context)
-
-    def either(self, *parts: Any) -> Any:
-        """Some part; of none: false."""
-        return self.z3.Or(*parts) if parts else self.z3.BoolVal(False, self.context)
-
-    def make_solver(self, timeout_ms: int) -> Any:
-        """A solver that knows the assumptions; its own context makes every run come to the same cases."""
-        made = self.z3.SolverFor("QF_LIA", self.context)
-        made.set("timeout", timeout_ms)
-        made.add(*self.assumptions)
-        return made
+    def define(self, name: str, formula: str) -> str:
+        """A name of its own for a formula; a name or a constant stays as it is."""
+        if not formula.startswith("("):
+            return formula
+        self.declared.append(f"(declare-const {name} Bool)")
+        self.assumptions.append(f"(= {name} {formula})")
+        return name
 
     # ------------------------------------------------------------ values
 
@@ -108,13 +140,14 @@ class Formulas:
         return fact.values if fact.type is FactType.ENUM else self.texts.get(fact.name, ())
 
     def number(self, name: str, value: FactValue) -> int:
-        """A value as the solver's whole number."""
+        """A value as the solver's whole number; a text beyond the words is the number after theirs."""
         if isinstance(value, bool):
             return int(value)
         if isinstance(value, date):
             return value.toordinal()
         if isinstance(value, str):
-            return self.words(self.facts[name]).index(value)
+            words = self.words(self.facts[name])
+            return words.index(value) if value in words else len(words)
         if isinstance(value, int | Decimal):
             scaled = name != DAY and self.facts[name].type in _SCALED
             return int(value * SCALE) if scaled else int(value)
@@ -122,24 +155,36 @@ class Formulas:
 
     def back(self, name: str, number: int) -> FactValue:
         """The value of the solver's whole number; a text beyond the words is another word."""
-        if name == DAY:
-            return date.fromordinal(number)
         fact = self.facts[name]
-        if fact.type in {FactType.ENUM, FactType.YES_NO, FactType.TEXT}:
+        if fact.type in _WORDED:
             words = self.words(fact)
             return words[number] if number < len(words) else "another word"
         if fact.type is FactType.DATE:
             return date.fromordinal(number)
         return Decimal(number) / SCALE if fact.type in _SCALED else number
 
-    def _within(self, name: str, low: int | None, high: int | None) -> Any:
-        value = self.value[name]
-        parts = [value >= low] if low is not None else []
-        parts += [value <= high] if high is not None else []
-        return self.both(*parts) if parts else self.both()
+    def equal(self, name: str, value: FactValue) -> str:
+        """A fact's value, known or not, is ``value``."""
+        return f"(= {self.value[name]} {_number(self.number(name, value))})"
 
-    def _bounds(self, fact: Fact) -> Any:
-        if fact.type in {FactType.ENUM, FactType.YES_NO, FactType.TEXT}:
+    def between(self, name: str, low: FactValue, low_in: bool, high: FactValue, high_in: bool) -> str:
+        """A fact's value, known or not, lies between two ends; None is an open side."""
+        parts = []
+        if low is not None:
+            parts.append(f"({'>=' if low_in else '>'} {self.value[name]} {_number(self.number(name, low))})")
+        if high is not None:
+            parts.append(
+                f"({'<=' if high_in else '<'} {self.value[name]} {_number(self.number(name, high))})"
+            )
+        return both(*parts)
+
+    def _within(self, name: str, low: int | None, high: int | None) -> str:
+        parts = [] if low is None else [f"(>= {self.value[name]} {_number(low)})"]
+        parts += [] if high is None else [f"(<= {self.value[name]} {_number(high)})"]
+        return both(*parts)
+
+    def _bounds(self, fact: Fact) -> str:
+        if fact.type in _WORDED:
             more = fact.type is FactType.TEXT
             return self._within(fact.name, 0, len(self.words(fact)) - 1 + more)
         low, high = bounds(fact)
@@ -153,6 +198,11 @@ class Formulas:
             None if high is None else self.number(fact.name, high),
         )
 
+    def unbroken(self, one: Invariant) -> str:
+        """An invariant is not broken for certain."""
+        given = "true" if one.given is None else self.pair(one.given).true
+        return negated(both(given, self.pair(one.then).false))
+
     # ------------------------------------------------------------ conditions
 
     def pair(self, test: Expression) -> Pair:
@@ -164,90 +214,110 @@ class Formulas:
                 return self._compare(left, sign, right, plus)
             case AllOf(parts):
                 pairs = [self.pair(part) for part in parts]
-                return Pair(self.both(*(p.true for p in pairs)), self.either(*(p.false for p in pairs)))
+                return Pair(both(*(p.true for p in pairs)), either(*(p.false for p in pairs)))
             case AnyOf(parts):
                 pairs = [self.pair(part) for part in parts]
-                return Pair(self.either(*(p.true for p in pairs)), self.both(*(p.false for p in pairs)))
+                return Pair(either(*(p.true for p in pairs)), both(*(p.false for p in pairs)))
             case Not(part):
                 inner = self.pair(part)
                 return Pair(inner.false, inner.true)
 
     def _cell(self, name: str, cell: object) -> Pair:
-        z3, value, known = self.z3, self.value[name], self.known[name]
+        known = self.known[name]
         if isinstance(cell, Between):
-            return Pair(
-                self.both(known, self._range(name, cell)), self.both(known, z3.Not(self._range(name, cell)))
-            )
+            inside = self.between(name, cell.low, cell.low_in, cell.high, cell.high_in)
+            return Pair(both(known, inside), both(known, negated(inside)))
         if not isinstance(cell, OneOf):
             raise TypeError(f"{type(cell).__name__} is not a cell")
-        member = self.either(*(value == self.number(name, one) for one in cell.values))
+        member = either(*(self.equal(name, one) for one in cell.values))
         if cell.unknown:
-            found = Pair(self.either(z3.Not(known), member), self.both(known, z3.Not(member)))
+            found = Pair(either(negated(known), member), both(known, negated(member)))
         else:
-            found = Pair(self.both(known, member), self.both(known, z3.Not(member)))
+            found = Pair(both(known, member), both(known, negated(member)))
         return Pair(found.false, found.true) if cell.negated else found
 
-    def _range(self, name: str, cell: Between) -> Any:
-        value, parts = self.value[name], []
-        if cell.low is not None:
-            low = self.number(name, cell.low)
-            parts.append(value >= low if cell.low_in else value > low)
-        if cell.high is not None:
-            high = self.number(name, cell.high)
-            parts.append(value <= high if cell.high_in else value < high)
-        return self.both(*parts)
-
     def _compare(self, left: str, sign: str, right: str, plus: int | Decimal) -> Pair:
-        z3 = self.z3
         a, b = self.value[left], self.value[right]
-        moved = b + (self.number(left, plus) if left != DAY and plus else int(plus))
-        held = {
-            "<": a < moved,
-            "<=": a <= moved,
-            "=": a == moved,
-            "<>": a != moved,
-            ">=": a >= moved,
-            ">": a > moved,
-        }[sign]
-        both = self.both(self.known[left], self.known[right])
-        return Pair(self.both(both, held), self.both(both, z3.Not(held)))
+        shift = self.number(left, plus) if left != DAY and plus else int(plus)
+        moved = f"(+ {b} {_number(shift)})" if shift else b
+        held = f"(not (= {a} {moved}))" if sign == "<>" else f"({sign} {a} {moved})"
+        known = both(self.known[left], self.known[right])
+        return Pair(both(known, held), both(known, negated(held)))
 
     def rule(self, rule: Rule) -> Pair:
         """All that a rule asks, its days in force included."""
         pairs = [self.pair(test) for test in rule_parts(rule)]
-        held = Pair(self.both(*(p.true for p in pairs)), self.either(*(p.false for p in pairs)))
-        if rule.in_force_from is None and rule.in_force_to is None:
-            return held
-        low = None if rule.in_force_from is None else rule.in_force_from.toordinal()
-        high = None if rule.in_force_to is None else rule.in_force_to.toordinal()
-        valid = self._within(DAY, low, high)
-        return Pair(self.both(held.true, valid), self.either(held.false, self.z3.Not(valid)))
-
-    def assume(self, rulebook: Rulebook) -> None:
-        """Take the invariants of a rulebook as assumptions: none is broken for certain."""
-        for one in rulebook.invariants:
-            then = self.pair(one.then).false
-            given = self.both() if one.given is None else self.pair(one.given).true
-            self.assumptions.append(self.z3.Not(self.both(given, then)))
-
-    # ------------------------------------------------------------ cases
-
-    def case(self, model: Any) -> tuple[dict[str, FactValue], date]:
-        """The facts and the day of a model; facts that are not known are left out."""
-        values: dict[str, FactValue] = {}
-        for name in self.facts:
-            if self.z3.is_true(model.eval(self.known[name], model_completion=True)):
-                values[name] = self.back(name, model.eval(self.value[name], model_completion=True).as_long())
-        return values, date.fromordinal(model.eval(self.value[DAY], model_completion=True).as_long())
+        held = Pair(both(*(p.true for p in pairs)), either(*(p.false for p in pairs)))
+        valid = self.between(DAY, rule.in_force_from, True, rule.in_force_to, True)
+        return Pair(both(held.true, valid), either(held.false, negated(valid)))
 
 
-def words_of_texts(rules: Sequence[Rule], facts: Sequence[Fact]) -> dict[str, tuple[str, ...]]:
-    """The words that rules name for each text fact."""
+def words_of_texts(
+    rules: Sequence[Rule], invariants: Sequence[Invariant], facts: Sequence[Fact]
+) -> dict[str, tuple[str, ...]]:
+    """The words that rules and invariants name for each text fact."""
     found: dict[str, dict[str, None]] = {fact.name: {} for fact in facts if fact.type is FactType.TEXT}
-
-    for rule in rules:
-        for part in rule_parts(rule):
-            for test in tests(part):
-                if isinstance(test, Condition) and test.fact in found and isinstance(test.cell, OneOf):
-                    found[test.fact].update(dict.fromkeys(str(value) for value in test.cell.values))
+    parts = [part for rule in rules for part in rule_parts(rule)]
+    for one in invariants:
+        parts += [one.then, *([] if one.given is None else [one.given])]
+    for part in parts:
+        for test in tests(part):
+            if isinstance(test, Condition) and test.fact in found and isinstance(test.cell, OneOf):
+                found[test.fact].update(dict.fromkeys(str(value) for value in test.cell.values))
     return {name: tuple(words) for name, words in found.items()}
+
+
+# ---------------------------------------------------------------- the solver
+
+
+class NotSettledError(Exception):
+    """The solver gave no answer; the message is its reason."""
+
+
+def fresh_context() -> Any:
+    """Room of its own for the solver, so that it comes to the same in every run. Raises as `solver` does."""
+    return solver().Context()
+
+
+class Judge:
+    """A solver that knows the assumptions of some formulas; several may share one ``context``."""
+
+    def __init__(self, formulas: Formulas, timeout_ms: int, context: Any) -> None:
+        z3 = solver()
+        self.formulas = formulas
+        self._context = context
+        self._solver = z3.SolverFor("QF_LIA", self._context)
+        self._solver.set("timeout", timeout_ms)
+        asserted = (f"(assert {one})" for one in formulas.assumptions)
+        self._solver.from_string("".join((*formulas.declared, *asserted)))
+
+    def find(self, formula: str) -> Use | None:
+        """A use of which the formula holds; None if there is none. Raises `NotSettledError`."""
+        z3 = solver()
+        self._solver.push()
+        try:
+            self._solver.from_string(f"(assert {formula})")
+            answer = self._solver.check()
+            if answer == z3.unknown:
+                raise NotSettledError(self._solver.reason_unknown())
+            return self._use(self._solver.model()) if answer == z3.sat else None
+        finally:
+            self._solver.pop()
+
+    def _use(self, model: Any) -> Use:
+        """The facts and the day of a model; facts that are not known are left out."""
+        z3, formulas = solver(), self.formulas
+
+        def number(name: str) -> int:
+            return int(model.eval(z3.Int(name, self._context), model_completion=True).as_long())
+
+        def known(name: str) -> bool:
+            told = model.eval(z3.Bool(name, self._context), model_completion=True)
+            return bool(z3.is_true(told))
+
+        values = {
+            name: formulas.back(name, number(formulas.value[name]))
+            for name in formulas.facts
+            if formulas.known[name] == "true" or known(formulas.known[name])
+        }
+        return values, date.fromordinal(number(formulas.value[DAY]))

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from wardbook.policy.formulas import Formulas, Pair
+from wardbook.policy.formulas import Formulas, Pair, both, either, negated
 from wardbook.policy.resolve import Deck, members
 
 Saying = tuple[tuple[str, str], ...]
@@ -22,52 +21,43 @@ class Standing:
 
     deck: Deck
     holds: tuple[Pair, ...]
-    stands: tuple[Any, ...]
-    certain: tuple[Any, ...]
-    possible: tuple[Any, ...]
+    stands: tuple[str, ...]
+    certain: tuple[str, ...]
+    possible: tuple[str, ...]
 
-    def decided(self, formulas: Formulas, sayings: Mapping[int, Any], said: Any) -> Any:
+    def decided(self, sayings: Mapping[int, Saying], said: Saying) -> str:
         """The formula under which the question is decided as ``said``; ``sayings`` are those of the rules."""
-        some = formulas.either(*(self.stands[at] for at, one in sayings.items() if one == said))
-        other = formulas.either(*(self.possible[at] for at, one in sayings.items() if one != said))
-        also = formulas.either(*(self.stands[at] for at, one in sayings.items() if one != said))
-        return formulas.both(some, formulas.z3.Not(other), formulas.z3.Not(also))
+        some = either(*(self.stands[at] for at, one in sayings.items() if one == said))
+        others = [at for at, one in sayings.items() if one != said]
+        other = either(*(self.possible[at] for at in others), *(self.stands[at] for at in others))
+        return both(some, negated(other))
 
 
-def standing(formulas: Formulas, deck: Deck, defined: bool = True) -> Standing:
-    """The formulas of one question; with ``defined``, each gets a name of its own among the assumptions."""
-    z3 = formulas.z3
-    holds = tuple(formulas.rule(rule) for rule in deck.rules)
-    mark = len(formulas.assumptions)
-    count = len(deck.rules)
-    stands: list[Any] = [None] * count
-    certain: list[Any] = [None] * count
-    possible: list[Any] = [None] * count
-
-    def named(kind: str, at: int, formula: Any) -> Any:
-        if not defined:
-            return formula
-        name = z3.Bool(f"{kind}{at}:{mark}", formulas.context)
-        formulas.assumptions.append(name == formula)
-        return name
-
+def standing(formulas: Formulas, deck: Deck, prefix: str = "") -> Standing:
+    """The formulas of one question, each with a name of its own that begins with ``prefix``."""
+    holds: list[Pair] = []
+    for at, rule in enumerate(deck.rules):
+        pair = formulas.rule(rule)
+        holds.append(
+            Pair(
+                formulas.define(f"{prefix}t{at}", pair.true),
+                formulas.define(f"{prefix}f{at}", pair.false),
+            )
+        )
+    stands = [pair.true for pair in holds]
+    certain = list(stands)
+    possible = [negated(pair.false) for pair in holds]
     for at in deck.order:
         above = list(members(deck.overridden_by[at]))
-        held, failed = named("t", at, holds[at].true), named("f", at, holds[at].false)
-        free = not above
-        stands[at] = (
-            held if free else named("s", at, formulas.both(held, *(z3.Not(stands[o]) for o in above)))
-        )
-        certain[at] = (
-            held if free else named("c", at, formulas.both(held, *(z3.Not(possible[o]) for o in above)))
-        )
-        open_or_true = z3.Not(failed)
-        possible[at] = (
-            open_or_true
-            if free
-            else named("p", at, formulas.both(open_or_true, *(z3.Not(certain[o]) for o in above)))
-        )
-    return Standing(deck, holds, tuple(stands), tuple(certain), tuple(possible))
+        if not above:
+            continue
+        unstopped = both(holds[at].true, *(negated(stands[one]) for one in above))
+        surely = both(holds[at].true, *(negated(possible[one]) for one in above))
+        perhaps = both(negated(holds[at].false), *(negated(certain[one]) for one in above))
+        stands[at] = formulas.define(f"{prefix}s{at}", unstopped)
+        certain[at] = formulas.define(f"{prefix}c{at}", surely)
+        possible[at] = formulas.define(f"{prefix}p{at}", perhaps)
+    return Standing(deck, tuple(holds), tuple(stands), tuple(certain), tuple(possible))
 
 
 def saying(deck: Deck, at: int) -> Saying:
