@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wardbook.accounts.account import account
-from wardbook.policy.model import CostRule, Rulebook
+from wardbook.policy.model import CostRule, Fact, FactType, Rulebook
+from wardbook.policy.sql_text import sql_type
 from wardbook.records.engine import Engine
-from wardbook.records.schema import AUDIT_TABLES, BOOK_TABLES, find_table
+from wardbook.records.schema import AUDIT_TABLES, BOOK_TABLES, FACTS, Column, Table, find_table
 from wardbook.records.settings import Settings
 
 Rows = Sequence[Mapping[str, Any]]
@@ -22,19 +23,40 @@ LINKS = (
 )
 
 
-def cost_rule(arrangement: str, cost_class: str, payer: str, method: str) -> CostRule:
-    return CostRule(arrangement, cost_class, payer, method, f"cites {arrangement}", "", 1)
+def cost_rule(arrangement: str, cost_class: str, payer: str, method: str, **more: Any) -> CostRule:
+    return CostRule(arrangement, cost_class, payer, method, f"cites {arrangement}", "", 1, **more)
 
 
-def rulebook(*cost_rules: CostRule, jurisdiction: str = "New York City") -> Rulebook:
-    return Rulebook("", "", "A rulebook", jurisdiction, "", "", {}, (), {}, (), (), cost_rules, (), "")
+def measured(name: str, kind: FactType, settled_by: str = "", **more: Any) -> Fact:
+    """A fact that a cost rule computes with, read from a column of its own name."""
+    return Fact(name, name.replace(" ", "_"), kind, (), f"{name}?", settled_by, 1, **more)
 
 
-def small_book(**tables: Rows) -> Engine:
+def rulebook(
+    *cost_rules: CostRule, jurisdiction: str = "New York City", facts: Sequence[Fact] = ()
+) -> Rulebook:
+    return Rulebook(
+        "", "", "A rulebook", jurisdiction, "", "", {}, tuple(facts), {}, (), (), cost_rules, (), ""
+    )
+
+
+def facts_table(facts: Sequence[Fact]) -> Table:
+    """The relation of facts, with a column for each fact that the book itself does not hold."""
+    more = (
+        Column(fact.reads, sql_type(fact), fact.name)
+        for fact in facts
+        if fact.reads and fact.reads not in FACTS.names
+    )
+    return Table(FACTS.name, FACTS.one_row, (*FACTS.columns, *more))
+
+
+def small_book(facts_read: Sequence[Fact] = (), **tables: Rows) -> Engine:
     """Every relation of the book and of an audit, empty but for ``tables``."""
     engine = Engine()
     for table in (*BOOK_TABLES, *AUDIT_TABLES):
         rows = tables.pop(table.name, ())
+        if table.name == FACTS.name:
+            table = facts_table(facts_read)
         if rows:
             engine.load(table, rows)
         else:
@@ -48,7 +70,7 @@ def small_book(**tables: Rows) -> Engine:
 
 def accounted(policy: Rulebook, settings: Settings | None = None, **tables: Rows) -> Engine:
     """The small book after `account`."""
-    engine = small_book(**tables)
+    engine = small_book(policy.facts, **tables)
     account(engine, policy, settings or Settings())
     return engine
 

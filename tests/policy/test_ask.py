@@ -46,7 +46,9 @@ def test_an_open_answer_names_the_question_to_ask() -> None:
 
 def test_a_cost_the_arrangement_does_not_cover_is_undetermined() -> None:
     answer = ask(TOWN, {"purpose": "campaign", "aboard": "no"}, DAY, ["lodging"])
-    assert answer.payments[0].words == "lodging: who pays cannot be determined"
+    assert answer.payments[0].words == (
+        "lodging: who pays cannot be determined: the rulebook has no cost rule for lodging under user"
+    )
 
 
 def test_without_a_cost_named_the_costs_nobody_assigned_are_told() -> None:

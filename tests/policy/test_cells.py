@@ -17,6 +17,8 @@ ABOARD = Fact("aboard", "protectee_aboard", FactType.YES_NO, (), "", "", 1)
 HOURS = Fact("hours", "hours", FactType.DECIMAL, (), "", "", 1)
 SEATS = Fact("seats", "", FactType.WHOLE, (), "", "", 1)
 MADE = Fact("made", "", FactType.DATE, (), "", "", 1)
+FARE = Fact("fare", "", FactType.MONEY, (), "", "", 1, unit="USD")
+SHARE = Fact("share", "", FactType.SHARE, (), "", "", 1)
 AGENCY = Fact("agency", "agency", FactType.TEXT, (), "", "", 1)
 
 PARK = "Governor's Office"
@@ -61,6 +63,13 @@ PARK = "Governor's Office"
         (AGENCY, "not " + PARK, PARK, False),
         (AGENCY, "Unit 1..2", "Unit 1..2", True),
         (PURPOSE, "NOT Official", "official", False),
+        (AGENCY, "not-for-profit", "not-for-profit", True),
+        (FARE, "1,250", Decimal("1250.00"), True),
+        (FARE, "1,250.00", Decimal(1), False),
+        (FARE, "1,250, 3", Decimal(3), True),
+        (FARE, "1,250.00..2,000 USD", Decimal(1999), True),
+        (SEATS, "1, 250", 250, True),
+        (MADE, "2019-05-15,2019-05-16", date(2019, 5, 16), True),
     ],
 )
 def test_a_cell_is_true_false_or_not_known(
@@ -108,7 +117,29 @@ def test_a_blank_cell_is_no_condition() -> None:
         (HOURS, "1...2", 'found ".2"'),
         (HOURS, "1e3", 'found "1e3"'),
         (HOURS, "NaN", 'found "NaN"'),
-        (HOURS, "1,5 h", 'found "5 h"'),
+        (HOURS, "1,5 h", 'found "1,5 h". Write a blank after a comma that parts two values'),
+        (HOURS, "0,1", "and a point before decimals"),
+        (HOURS, "<= four", 'found "four"'),
+        (HOURS, "≤ 4", 'found "≤ 4". Write "<=".'),
+        (HOURS, "1–4", 'found "1–4". Write "..".'),
+        (HOURS, "٣", 'found "٣"'),
+        (HOURS, "１２", 'found "１２"'),
+        (HOURS, "not 1..2", 'found "not 1"'),
+        (HOURS, "not < 4", 'found "< 4"'),
+        (HOURS, "1..2, 5", 'found "2, 5"'),
+        (SEATS, "1,250", 'expected a whole number; found "1,250"'),
+        (FARE, "12,5", 'expected an amount such as 1250 or 1,250.00; found "12,5"'),
+        (FARE, "1,250,20", 'found "1,250,20"'),
+        (FARE, "0,655", 'found "0,655"'),
+        (FARE, "12 EUR", "expected an amount in USD"),
+        (FARE, "$12", "expected an amount such as 1250"),
+        (SHARE, "120 %", "a share from 0 to 1"),
+        (SHARE, "0,1", 'found "0,1"'),
+        (SHARE, "1/3", "exact to six decimals"),
+        (PURPOSE, "none", "Not known is not a value"),
+        (PURPOSE, "N-A", "Not known is not a value"),
+        (PURPOSE, "not not official", '"not" once'),
+        (PURPOSE, "officiаl", "The cell has U+0430 CYRILLIC SMALL LETTER A."),
         (SEATS, "2.5", 'expected a whole number; found "2.5"'),
         (MADE, "2023-02-30", 'expected a day that exists, as YYYY-MM-DD; found "2023-02-30"'),
         (MADE, "30/02/2023", 'expected a day as YYYY-MM-DD; found "30/02/2023"'),

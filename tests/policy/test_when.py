@@ -35,6 +35,8 @@ FACTS = (
     Fact("fare", "", FactType.MONEY, (), "", "", 7, unit="USD"),
     Fact("cap", "", FactType.MONEY, (), "", "", 8, unit="USD"),
     Fact("official share", "", FactType.SHARE, (), "", "", 9),
+    Fact("agency", "", FactType.TEXT, (), "", "", 10),
+    Fact("other purpose", "", FactType.ENUM, ("purpose", "rally"), "", "", 11),
 )
 
 USE: dict[str, FactValue] = {
@@ -47,6 +49,8 @@ USE: dict[str, FactValue] = {
     "fare": Decimal(500),
     "cap": None,
     "official share": Decimal("0.375"),
+    "agency": "Governor's Office",
+    "other purpose": "purpose",
 }
 
 
@@ -80,6 +84,14 @@ USE: dict[str, FactValue] = {
         ("first day < date", True),
         ("date between 2020-01-01 and 2020-01-31", True),
         ("protectee aboard and (purpose is errand or threat level >= 5)", True),
+        ("agency = 'Governor''s Office'", True),
+        ("agency in (Police, 'Governor''s Office')", True),
+        ("agency is not 'is known'", True),
+        ("other purpose = 'purpose'", True),
+        ("fare in (1, 500)", True),
+        ("last day <= date + 999999999 days", True),
+        ("last day <= date - 999999999 days", False),
+        ("(" * 20 + "protectee aboard" + ")" * 20, True),
     ],
 )
 def test_what_a_condition_means(text: str, held: bool | None) -> None:
@@ -94,7 +106,7 @@ def test_what_a_condition_means(text: str, held: bool | None) -> None:
         ("purpose = offical", 'found "offical"'),
         ("purpose = 'raly'", 'found "raly". Did you mean "rally"?'),
         ("threat level < four", 'expected a whole number; found "four"'),
-        ("purpose = NULL", 'Not known is not a value: write "?".'),
+        ("purpose = NULL", 'Not known is not a value: write "is not known".'),
         ("purpose is null", "Not known is not a value"),
         ("purpose in ()", "A list without values holds of nothing."),
         ("threat level between 60 and 0", 'expected a range from low to high; found "60 and 0"'),
@@ -121,6 +133,21 @@ def test_what_a_condition_means(text: str, held: bool | None) -> None:
         ("hours > 16 h 35 min", "Declare hours with a smaller unit, such as min."),
         ("official share > 120 %", "a share from 0 to 1"),
         ("purpose in (rally, rally)", "each value once"),
+        ("threat level < 4 or", "found the end of the cell"),
+        ("threat level <= four", 'expected a whole number; found "four"'),
+        ("threat level in (3, null)", "Not known is not a value"),
+        ("threat level between 4", 'expected "and" and the upper end'),
+        ("fare in (1,250)", "expected a blank after the comma"),
+        ("hours in (0,5)", "expected a blank after the comma"),
+        ("threat level = ٣", 'expected a whole number; found "٣"'),
+        ("first day <= last day + ٣ days", "expected a whole number"),
+        ("(" * 21 + "protectee aboard" + ")" * 21, "at most 20 parentheses"),
+        ("not " * 30 + "protectee aboard", "at most 20 parentheses"),
+        (" and ".join(["protectee aboard"] * 400), "at most 1,000 words and signs"),
+        ("(" * 10**6, "at most 1,000 words and signs"),
+        ("agency = police is known", 'expected "and", "or" or the end of the cell; found "is"'),
+        ("agency = police not protectee aboard", 'found "not"'),
+        ("other purpose = purpose", "a value of other purpose or the name of a fact, not both"),
     ],
 )
 def test_what_a_condition_refuses(text: str, message: str) -> None:

@@ -157,7 +157,7 @@ def test_line_ends_come_back(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "message"), [("[table: Costs]", "no line of the form"), ("a\rb", "one line end")]
+    ("line", "message"), [("[table: Costs]", "no line of the form"), ("a\rb", "every character can be seen")]
 )
 def test_a_line_that_a_workbook_cannot_hold_is_refused(tmp_path: Path, line: str, message: str) -> None:
     with pytest.raises(InputRefusedError, match=message):

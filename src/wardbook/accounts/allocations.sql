@@ -4,9 +4,12 @@
 WITH asked AS (
     SELECT
         row_number() OVER () AS cost_no,
-        c.cost_id, c.use_id, c.cost_class, c.basis, c.amount, c.currency, d.costs AS arrangement, d.missing,
-        u.agency, coalesce(x.arrangements, []) AS arrangements, coalesce(x.agencies, []) AS agencies,
-        coalesce(x.uses, 1) AS uses, x.record_id IS NOT NULL AS is_expense
+        c.cost_id, c.use_id, c.cost_class, c.amount, c.currency, d.costs AS arrangement, d.missing,
+        trim(regexp_replace(lower(c.cost_class), '[\s_-]+', ' ', 'g')) AS class_word,
+        trim(regexp_replace(lower(d.costs), '[\s_-]+', ' ', 'g')) AS arrangement_word,
+        nullif(trim(u.agency), '') AS agency, coalesce(x.arrangements, []) AS arrangements,
+        coalesce(x.agencies, []) AS agencies, coalesce(x.uses, 1) AS uses,
+        x.record_id IS NOT NULL AS is_expense
     FROM costs AS c
     LEFT JOIN uses AS u ON u.use_id = c.use_id
     LEFT JOIN determinations AS d ON d.use_id = c.use_id
@@ -16,7 +19,7 @@ classes AS (
     SELECT DISTINCT arrangement, cost_class FROM cost_rules
 ),
 beside AS (
-    SELECT use_id, cost_class, count(*) AS costs FROM costs GROUP BY use_id, cost_class
+    SELECT use_id, class_word, count(*) AS costs FROM asked GROUP BY use_id, class_word
 ),
 drawn AS ({facts}),
 ruled AS (
@@ -26,11 +29,11 @@ ruled AS (
         f.* EXCLUDE (use_id)
     FROM asked AS a
     LEFT JOIN classes AS own
-        ON own.arrangement = lower(trim(a.arrangement)) AND own.cost_class = a.cost_class
+        ON own.arrangement = a.arrangement_word AND own.cost_class = a.class_word
     LEFT JOIN cost_rules AS r
-        ON r.arrangement = lower(trim(a.arrangement))
-        AND r.cost_class = CASE WHEN own.arrangement IS NULL THEN 'any other' ELSE a.cost_class END
-    LEFT JOIN beside AS b ON b.use_id = a.use_id AND b.cost_class = a.cost_class
+        ON r.arrangement = a.arrangement_word
+        AND r.cost_class = CASE WHEN own.arrangement IS NULL THEN 'any other' ELSE a.class_word END
+    LEFT JOIN beside AS b ON b.use_id = a.use_id AND b.class_word = a.class_word
     LEFT JOIN drawn AS f ON f.use_id = a.use_id
 ),
 open_points AS (
@@ -53,7 +56,7 @@ open_points AS (
             WHEN how = 'none' OR (how = 'added only' AND NOT is_expense) THEN NULL
             WHEN how IS NULL OR how NOT IN (
                 'full', 'added only', 'share by time', 'share by distance', 'share by heads', 'comparable fare',
-                'comparable rate', 'full plus', 'the rest'
+                'comparable rate', 'charge', 'full plus', 'the rest'
             ) THEN
                 'the cost rule''s method is not known: ' || coalesce(how, 'none written')
             WHEN reads IS NOT NULL AND uses > 1 THEN
@@ -73,7 +76,7 @@ open_points AS (
         END AS open_point
     FROM ruled
 ),
-lines AS (
+lines AS MATERIALIZED (
     SELECT
         cost_no, cost_id, use_id, cost_class, amount, currency, rule_no, how, stays, is_expense, open_point,
         coalesce(cites, '') AS cites, CASE WHEN word = '{agency}' THEN agency ELSE word END AS payer,
@@ -95,11 +98,10 @@ rests AS (
         any_value(cost_class) AS cost_class, any_value(currency) AS currency, any_value(amount) AS amount,
         CAST(any_value(amount) - coalesce(sum(share), 0) AS DECIMAL(18,2)) AS remains,
         count(share) AS shares,
-        string_agg(DISTINCT open_point, '; ' ORDER BY open_point) AS open_point,
-        any_value(payer) FILTER (WHERE how = 'the rest') AS rest_payer,
-        any_value(how) FILTER (WHERE stays) AS kept_how,
-        string_agg(DISTINCT cites, '; ' ORDER BY cites) FILTER (WHERE share IS NULL) AS own_cites,
-        string_agg(DISTINCT cites, '; ' ORDER BY cites) AS all_cites
+        list(open_point) FILTER (WHERE open_point IS NOT NULL) AS open_points,
+        min(payer) FILTER (WHERE how = 'the rest') AS rest_payer,
+        max(how) FILTER (WHERE stays) AS kept_how,
+        list(cites) FILTER (WHERE share IS NULL) AS own_cites, list(cites) AS all_cites
     FROM lines
     GROUP BY cost_no
 )
@@ -110,19 +112,21 @@ UNION ALL
 SELECT
     cost_id, use_id, cost_class,
     CASE
-        WHEN open_point IS NOT NULL THEN 'undetermined'
+        WHEN open_points IS NOT NULL THEN 'undetermined'
         WHEN rest_payer IS NOT NULL THEN rest_payer
         ELSE {public_body}
     END,
     CASE
-        WHEN open_point IS NOT NULL THEN 'undetermined: ' || open_point
+        WHEN open_points IS NOT NULL THEN
+            'undetermined: ' || array_to_string(list_sort(list_distinct(open_points)), '; ')
         WHEN rest_payer IS NOT NULL THEN 'the rest: the payer bears what the others leave, with the odd cents'
-        WHEN kept_how = 'none' THEN 'none: the cost stays with the public body'
-        WHEN kept_how = 'added only' THEN
+        WHEN shares = 0 AND kept_how = 'none' THEN 'none: the cost stays with the public body'
+        WHEN shares = 0 THEN
             'added only: nothing of this cost is on record as added by the use; it stays with the public body'
-        WHEN remains * amount < 0 OR amount = 0 THEN 'left: more is charged than was spent'
+        WHEN remains < 0 AND amount > remains THEN 'left: more is charged than was spent'
+        WHEN remains > 0 AND amount < remains THEN 'left: more is given back than was refunded'
         ELSE 'left: what no payer bears stays with the public body'
     END,
-    remains, currency, coalesce(own_cites, all_cites, '')
+    remains, currency, array_to_string(list_sort(list_distinct(coalesce(own_cites, all_cites))), '; ')
 FROM rests
-WHERE remains <> 0 OR shares = 0 OR open_point IS NOT NULL
+WHERE remains <> 0 OR shares = 0 OR open_points IS NOT NULL

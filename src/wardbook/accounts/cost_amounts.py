@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from wardbook.accounts.cost_rules import NumberedRule, numbered_rules
-from wardbook.policy.classes import bounds
 from wardbook.policy.cost_rule_sql import RuleSql
 from wardbook.policy.costs import facts_of, plain_amount
+from wardbook.policy.fact_sql import cleaned, strange
 from wardbook.policy.model import Fact, FactType, Rulebook
 from wardbook.policy.read_costs import REST
-from wardbook.policy.sql_text import sql_type, sql_value
+from wardbook.policy.sql_text import sql_type
 from wardbook.records.engine import literal
 
 _COST = "amount"
@@ -19,9 +19,10 @@ _COST = "amount"
 def cost_amounts(rulebook: Rulebook) -> dict[str, str]:
     """The parameters of ``allocations.sql`` that hang on the rulebook.
 
-    ``facts``: a SELECT of ``use_id`` and the facts that cost rules compute with, as ``f0``, ``f1``, ... as
-    the rulebook understands them. ``computed``: the amount that the payer of rule ``rule_no`` bears of
-    ``amount``, NULL where it is not determined. ``lacking``: why not. ``shown``: the facts in words.
+    ``facts``: a SELECT of ``use_id`` and the facts that cost rules compute with: ``f0``, ``f1``, ... as the
+    rulebook understands them, ``w0``, ``w1``, ... the word on record where it does not. ``computed``: the
+    amount that the payer of rule ``rule_no`` bears of ``amount``, NULL where it is not determined.
+    ``lacking``: why not. ``shown``: the facts in words.
     """
     rules = [
         one
@@ -33,7 +34,8 @@ def cost_amounts(rulebook: Rulebook) -> dict[str, str]:
     read = {fact.name for one in rules for fact in facts_of(rulebook, one.rule)}
     facts = [fact for fact in rulebook.facts if fact.name in read]
     columns = {fact.name: f"f{at}" for at, fact in enumerate(facts)}
-    single = RuleSql(rulebook, columns)
+    words = {fact.name: f"w{at}" for at, fact in enumerate(facts)}
+    single = RuleSql(rulebook, columns, words)
     return {
         "facts": _facts(facts),
         "computed": _by_rule(
@@ -58,18 +60,17 @@ def _by_rule(rules: Sequence[NumberedRule], text: Callable[[NumberedRule], str],
 def _facts(facts: Sequence[Fact]) -> str:
     if not facts:
         return "SELECT use_id FROM uses WHERE FALSE"
-    columns = ", ".join(f"{_known(fact)} AS f{at}" for at, fact in enumerate(facts))
-    return f"SELECT use_id, {columns} FROM facts"  # noqa: S608
+    recorded = ", ".join(f"{_recorded(fact)} AS r{at}" for at, fact in enumerate(facts))
+    columns = ", ".join(
+        f"{cleaned(fact, at)} AS f{at}, {strange(fact, at, bad=False)} AS w{at}"
+        for at, fact in enumerate(facts)
+    )
+    return f"SELECT use_id, {columns} FROM (SELECT use_id, {recorded} FROM facts)"  # noqa: S608
 
 
-def _known(fact: Fact) -> str:
-    """The value on record; NULL where the book does not hold the fact, or holds what it does not admit."""
-    if not fact.reads:
-        return f"CAST(NULL AS {sql_type(fact)})"
-    low, high = bounds(fact)
-    within = [] if low is None else [f"{fact.reads} >= {sql_value(low)}"]
-    within += [] if high is None else [f"{fact.reads} <= {sql_value(high)}"]
-    return f"CASE WHEN {' AND '.join(within)} THEN {fact.reads} END" if within else fact.reads
+def _recorded(fact: Fact) -> str:
+    """The value on record; NULL where the book does not hold the fact."""
+    return fact.reads or f"CAST(NULL AS {sql_type(fact)})"
 
 
 def _shown(facts: Sequence[Fact], columns: dict[str, str]) -> str:

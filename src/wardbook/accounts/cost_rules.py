@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wardbook.policy.cost_words import method_words, what_is_borne
 from wardbook.policy.costs import clashing, facts_of, is_public
-from wardbook.policy.model import CostRule, Rulebook
+from wardbook.policy.model import CostRule, Rulebook, products_of
 from wardbook.records.engine import Engine
 from wardbook.records.schema import TEXT, WHOLE, Column, Table
 from wardbook.records.settings import Settings
@@ -16,8 +17,8 @@ COST_RULES = Table(
     "cost_rules",
     "what one payer bears of one cost class under one arrangement",
     (
-        Column("arrangement", TEXT, "arrangement of the rulebook, lower case"),
-        Column("cost_class", TEXT, "cost class, lower case, or 'any other'"),
+        Column("arrangement", TEXT, "arrangement of the rulebook, as it is compared"),
+        Column("cost_class", TEXT, "cost class, as it is compared, or 'any other'"),
         Column("rule_no", WHOLE, "the rule's place in the rulebook's table of costs, from 0"),
         Column("payer", TEXT, "name to bill, or {agency}"),
         Column("method", TEXT, "full, none, added only, share by time, ..., the rest"),
@@ -96,9 +97,11 @@ def _base_currency(rulebook: Rulebook, rule: CostRule, settings: Settings) -> st
     if rule.base is None:
         return None
     units = {fact.name: fact.unit for fact in rulebook.facts}
-    own = units.get(rule.base.amount, "") if isinstance(rule.base.amount, str) else ""
+    amounts = (product.amount for product in products_of(rule.base))
+    own = next((units[amount] for amount in amounts if isinstance(amount, str) and amount in units), "")
     return own or rulebook.settings.get("currency", "") or settings.currency
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.split()).lower()
+    """A word as it is compared, here and in the SQL: case, spaces, dashes, underscores do not matter."""
+    return re.sub(r"[\s_-]+", " ", text).strip().lower()

@@ -26,7 +26,7 @@ from wardbook.policy.model import AllOf, Fact, FactValue, Rule, Rulebook, Strang
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.resolve import members
 from wardbook.policy.sheet import plain
-from wardbook.policy.who_pays import AskedCost, Payment, asked_cost, facts_wanted, payments_of, who_pays
+from wardbook.policy.who_pays import AskedCost, Payment, asked_costs, facts_wanted, payments_of, who_pays
 
 _HEADINGS = {
     "purpose": "Purpose",
@@ -90,7 +90,7 @@ def ask(
     `WrongUseError` with the nearest right word.
     """
     ready = docket(rulebook)
-    asked = [asked_cost(rulebook, text) for text in costs]
+    asked = asked_costs(rulebook, costs)
     values = dict(parse_fact(rulebook, name, value) for name, value in facts.items())
     on = day or datetime.now(ZoneInfo(rulebook.settings["time_zone"])).date()
     return _answer(ready, evaluate(ready, values, on), values, asked)

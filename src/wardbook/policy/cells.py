@@ -31,18 +31,27 @@ UNKNOWN_WORDS = frozenset(
     {
         "unknown",
         "none",
-        "n/a",
+        "n a",
         "na",
-        "n.a.",
         "null",
         "nil",
+        "nan",
         "undetermined",
+        "to be determined",
+        "tbd",
         "missing",
+        "unspecified",
+        "unrecorded",
         "not known",
+        "not available",
+        "not recorded",
+        "not specified",
+        "not stated",
         "not on record",
+        "no record",
     }
 )
-"""Words that must never stand for a value: not known is not a value."""
+"""Words that must never stand for a value, without regard to case, dashes, dots and slashes."""
 
 ORDERED = frozenset(
     {
@@ -60,12 +69,17 @@ DURATION_UNITS: Mapping[str, int] = {"min": 1, "h": 60, "d": 1440}
 """The units of a duration, in minutes."""
 
 _COMPARISON = re.compile(r"(<=|>=|<|>)\s*(.*)", re.DOTALL)
-_WHOLE = re.compile(r"-?\d{1,18}")
-_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
-_MONEY = re.compile(r"(-?\d{1,3}(?:,\d{3})+|-?\d{1,15})(\.\d{2})?\s*([A-Z]{3})?")
-_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*%|(\d{1,9})\s*/\s*(\d{1,9})|(\d(?:\.\d{1,6})?)")
-_DURATION_PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*(min|h|d)\b\s*")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+_MONEY = re.compile(r"(-?[1-9][0-9]{0,2}(?:,[0-9]{3})+|-?[0-9]{1,15})(\.[0-9]{2})?\s*([A-Z]{3})?")
+_SHARE = re.compile(
+    r"([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*%|([0-9]{1,9})\s*/\s*([0-9]{1,9})|([0-9](?:\.[0-9]{1,6})?)"
+)
+_DURATION_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*(min|h|d)\b\s*")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NOT = re.compile(r"not(?:\s+|$)", re.IGNORECASE)
+_GLUED = re.compile(r"[0-9],[0-9]")
+_OTHER_SIGNS = (("≤", "<="), ("≥", ">="), ("=<", "<="), ("=>", ">="), ("–", ".."), ("—", ".."), ("−", "-"))
 
 
 class CellError(ValueError):
@@ -128,6 +142,11 @@ def _below(cell: Between, value: FactValue) -> bool:
 # ---------------------------------------------------------------- reading
 
 
+def says_unknown(word: str) -> bool:
+    """Whether a word says that a value is not known: ``unknown``, ``none``, ``N/A``, ``not-known``."""
+    return " ".join(re.sub(r"[\s_./-]+", " ", word).casefold().split()) in UNKNOWN_WORDS
+
+
 def parse_cell(text: str, fact: Fact) -> Cell | None:
     """Read a cell of ``fact``'s column; None for a blank one. Raises `CellError`."""
     text = text.strip()
@@ -173,8 +192,8 @@ def _bound(text: str, fact: Fact) -> int | Decimal | date:
 
 
 def _parse_list(text: str, fact: Fact) -> OneOf:
-    negated = re.match(r"not\b\s*", text, re.IGNORECASE)
-    items = [item.strip() for item in (text[negated.end() :] if negated else text).split(",")]
+    negated = _NOT.match(text)
+    items = _items(text[negated.end() :] if negated else text, fact)
     values: list[FactValue] = []
     unknown = False
     for item in items:
@@ -192,10 +211,25 @@ def _parse_list(text: str, fact: Fact) -> OneOf:
     return OneOf(tuple(values), unknown, bool(negated))
 
 
+def _items(text: str, fact: Fact) -> list[str]:
+    """The items between commas. In a list of numbers a blank follows the comma: ``1,250`` is one amount."""
+    numbers = fact.type in ORDERED and fact.type is not FactType.DATE
+    parts = re.split(r",(?![0-9])|(?<![0-9]),", text) if numbers else text.split(",")
+    return [part.strip() for part in parts]
+
+
+def _advice(text: str) -> str:
+    """How a number that is written in another way is written here."""
+    if _GLUED.search(text):
+        return "Write a blank after a comma that parts two values, and a point before decimals."
+    sign = next((sign for other, sign in _OTHER_SIGNS if other in text), "")
+    return f'Write "{sign}".' if sign else ""
+
+
 def parse_value(text: str, fact: Fact) -> FactValue:
     """Read one value of ``fact``; aliases of an enum become the value. Raises `CellError`."""
     text = text.strip()
-    if text.casefold() in UNKNOWN_WORDS:
+    if says_unknown(text):
         raise CellError(_expectation(fact), f'"{text}"', 'Not known is not a value: write "?".')
     if fact.type is FactType.ENUM:
         return _enum(text, fact)
@@ -207,7 +241,10 @@ def parse_value(text: str, fact: Fact) -> FactValue:
         if not text or text[0] in "<>=" or "?" in text:
             raise CellError("a text without ?, < or >", f'"{text}"')
         return text
-    return parse_ordered(text, fact)
+    try:
+        return parse_ordered(text, fact)
+    except CellError as error:
+        raise CellError(error.expected, error.found, error.advice or _advice(text)) from None
 
 
 def parse_ordered(text: str, fact: Fact) -> int | Decimal | date:

@@ -8,24 +8,37 @@ wide.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 from wardbook.policy.cost_numbers import amount, quotient, shared, times
 from wardbook.policy.costs import (
     LIMIT,
     MOST,
+    NO_REFUND,
     TOO_LARGE,
     USE_COSTS,
     facts_of,
     not_a_part,
+    not_a_value,
     not_in_range,
     not_on_record,
     nothing_to_share,
     plain_amount,
 )
-from wardbook.policy.model import Base, CostRule, Fact, FactType, Part, Rulebook
+from wardbook.policy.model import (
+    THE_COST,
+    Base,
+    Choice,
+    CostRule,
+    Fact,
+    FactType,
+    Part,
+    Rulebook,
+    products_of,
+)
 from wardbook.records.engine import literal
 from wardbook.records.schema import MONEY
 
@@ -43,10 +56,15 @@ _RATE_NARROW = 10**5
 
 @dataclass(frozen=True)
 class RuleSql:
-    """The SQL of single cost rules. ``columns`` gives the SQL of each fact they compute with, by its name."""
+    """The SQL of single cost rules. ``columns`` gives the SQL of each fact they compute with, by its name.
+
+    ``words`` gives the SQL of the word on record where the fact does not admit it (else NULL); its column is
+    then NULL. A fact without such SQL is taken to be on record as it should be, or not at all.
+    """
 
     rulebook: Rulebook
     columns: Mapping[str, str]
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def borne(self, rule: CostRule, cost_class: str, cost: str) -> str:
         """SQL for what the payer of ``rule`` bears; NULL where undetermined. Not for ``the rest``."""
@@ -70,15 +88,19 @@ class RuleSql:
             top, bottom = self._part(rule.part, WIDE)
             cases.append(f"WHEN {bottom} = 0 THEN {literal(nothing_to_share(rule.part))}")
             cases.append(f"WHEN {top} > {bottom} THEN {literal(not_a_part(rule.part))}")
+        if rule.base is not None:
+            cases.append(f"WHEN {cost} < 0 THEN {literal(NO_REFUND)}")
         small = " AND ".join(self._small(rule, cost))
         cases.append(f"WHEN NOT ({small}) THEN {literal(TOO_LARGE)}")
         points.append(f"CASE {' '.join(cases)} END")
         return f"nullif(concat_ws('; ', {', '.join(points)}), '')"
 
     def _fact_point(self, fact: Fact) -> str:
-        column = self.columns[fact.name]
+        column, word = self.columns[fact.name], self.words.get(fact.name)
+        before, after = (literal(part) for part in not_a_value(fact))
+        odd = f"WHEN {word} IS NOT NULL THEN {before} || {word} || {after} " if word else ""
         return (
-            f"CASE WHEN {column} IS NULL THEN {literal(not_on_record(fact))} "
+            f"CASE {odd}WHEN {column} IS NULL THEN {literal(not_on_record(fact))} "
             f"WHEN NOT ({self._in_range(fact)}) THEN {literal(not_in_range(fact))} END"
         )
 
@@ -90,7 +112,7 @@ class RuleSql:
 
     def _guards(self, rule: CostRule, cost: str) -> Iterator[str]:
         """What must hold before the amount is computed; each is NULL or false where it does not."""
-        yield f"{cost} IS NOT NULL"
+        yield f"{cost} IS NOT NULL" if rule.base is None else f"{cost} >= 0"
         yield from (self._in_range(fact) for fact in facts_of(self.rulebook, rule))
         if rule.part is not None and _facts(rule.part.top, rule.part.bottom):
             top, bottom = self._part(rule.part, WIDE)
@@ -106,22 +128,25 @@ class RuleSql:
 
     def _small(self, rule: CostRule, cost: str) -> Iterator[str]:
         """That the amounts are below `MOST`."""
-        bound = Fraction(MOST) / (1 + Fraction(rule.loading))
+        loaded = 1 + Fraction(rule.loading)
+        bound = Fraction(MOST) / (loaded if rule.base is None else 1)
         cents = -((-bound * 100) // 1)
         limit = f"{Decimal(int(cents)) / 100:f}"
         yield f"{cost} > -{limit} AND {cost} < {limit}"
-        if rule.base is not None:
-            product, scale = self._base(rule.base, WIDE)
-            yield f"{product} < {int(MOST) * scale}"
+        for one in () if rule.base is None else products_of(rule.base):
+            product, scale = self._product(one, cost, WIDE)
+            yield f"{times(product, loaded.numerator)} < {int(MOST) * scale * loaded.denominator}"
 
     def _narrow(self, rule: CostRule, cost: str) -> list[str]:
         """What keeps every number of the narrow branch below 2^62: cents and parts each below 10^9."""
-        found = []
+        found: list[str] = []
+        if rule.base is not None and (not _plain(rule.base) or rule.loading):
+            return found
         if rule.part is not None:
             scale = self._part_scale(rule.part)
             for term in (rule.part.top, rule.part.bottom):
                 found += self._below(term, _CENTS_NARROW // scale)
-        if rule.base is not None:
+        if isinstance(rule.base, Base):
             return found + self._narrow_base(rule.base)
         return [*found, f"{cost} > -{_CENTS_NARROW // 100} AND {cost} < {_CENTS_NARROW // 100}"]
 
@@ -148,15 +173,19 @@ class RuleSql:
 
     def _computed(self, rule: CostRule, cost: str, kind: str) -> str:
         """The amount in SQL in whole numbers of type ``kind``, its facts known and in range."""
+        if isinstance(rule.base, Choice):
+            # every rounding keeps the order, so the amounts may be rounded before one is chosen
+            amounts = [self._computed(replace(rule, base=one), cost, kind) for one in rule.base.among]
+            return f"{'greatest' if rule.base.greater else 'least'}({', '.join(amounts)})"
         top, bottom = self._part(rule.part, kind) if rule.part is not None else ("1", "1")
-        if rule.base is not None:
-            product, scale = self._base(rule.base, kind)
-            cents = Fraction(100, scale)
-            whole = times(product, cents.numerator)
-            return amount(shared(whole, cents.denominator, top, bottom, rule.rounding))
         loaded = 1 + Fraction(rule.loading)
         if loaded != 1:
             top, bottom = str(loaded.numerator), str(loaded.denominator)
+        if rule.base is not None:
+            product, scale = self._base(rule.base, cost, kind)
+            cents = Fraction(100, scale)
+            whole = times(product, cents.numerator)
+            return amount(shared(whole, cents.denominator, top, bottom, rule.rounding))
         cents_of = f"abs({_whole(cost, 100, kind)})"
         size = quotient(times(cents_of, top), bottom, rule.rounding)
         return amount(f"CASE WHEN {cost} < 0 THEN -1 ELSE 1 END * ({size})")
@@ -172,10 +201,23 @@ class RuleSql:
     def _part_scale(self, part: Part) -> int:
         return max(self._scale(part.top), self._scale(part.bottom))
 
-    def _base(self, base: Base, kind: str) -> tuple[str, int]:
+    def _base(self, base: Base, cost: str, kind: str) -> tuple[str, int]:
         """A base as a whole number, and how many of it make a unit of the currency."""
-        first, second = self._scale(base.amount), self._scale(base.times)
+        product, scale = self._product(base, cost, kind)
+        if base.less is None:
+            return product, scale
+        off, off_scale = self._product(base.less, cost, kind)
+        both = lcm(scale, off_scale)
+        left = f"{times(product, both // scale)} - {times(off, both // off_scale)}"
+        return f"greatest({left}, CAST(0 AS {kind}))", both
+
+    def _product(self, base: Base, cost: str, kind: str) -> tuple[str, int]:
+        """An amount times a quantity as a whole number, and how many of it make a unit of the currency."""
+        second = self._scale(base.times)
         quantity = self._scaled(base.times, second, kind)
+        if base.amount == THE_COST:
+            return times(_whole(cost, 100, kind), quantity), 100 * second
+        first = self._scale(base.amount)
         return times(self._scaled(base.amount, first, kind), quantity), first * second
 
     def _scale(self, term: str | Decimal) -> int:
@@ -197,6 +239,11 @@ class RuleSql:
 
     def _fact(self, name: str) -> Fact:
         return next(fact for fact in self.rulebook.facts if fact.name == name)
+
+
+def _plain(base: Base | Choice) -> bool:
+    """Whether a base is one product of facts and numbers, as the narrow branch computes it."""
+    return isinstance(base, Base) and base.less is None and base.amount != THE_COST
 
 
 def nothing(cost: str) -> str:

@@ -7,7 +7,7 @@ facts that cost rules compute with. Where payers bear all or nothing it is a pla
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wardbook.policy.cost_rule_sql import NOTHING, RuleSql, nothing
 from wardbook.policy.costs import NO_ARRANGEMENT, PUBLIC_BODY, paying, remainder, ruling
@@ -39,6 +39,7 @@ class CostSql:
     ``named`` writes for an arrangement's name; ``among`` writes that it is one of several, where that is to
     be done otherwise than with IN. ``columns`` gives the SQL of each fact that a cost rule
     computes with, by its name: a whole number, or a decimal of at most six places; NULL where not known.
+    ``words`` gives the SQL of what stands on record where a fact does not admit it (else NULL).
     """
 
     rulebook: Rulebook
@@ -46,6 +47,7 @@ class CostSql:
     arrangement: str = "costs"
     named: Callable[[str], str] = literal
     among: Callable[[Sequence[str]], str] | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def shares(self, costs: Mapping[str, str]) -> tuple[ShareColumn, ...]:
         """A column for each payer of each class, and one for the public body; ``costs`` maps a class to SQL.
@@ -100,8 +102,8 @@ class CostSql:
                 texts[arrangement] = literal(problem)
                 continue
             points = [self._single.open_point(rule, cost) for rule in paying(rules)]
-            points = [point for point in points if point != "NULL"]
-            texts[arrangement] = f"nullif(concat_ws('; ', {', '.join(points)}), '')" if points else "NULL"
+            told = _each_once([point for point in points if point != "NULL"])
+            texts[arrangement] = f"nullif(concat_ws('; ', {', '.join(told)}), '')" if told else "NULL"
         other = literal(f"the rulebook has no cost rule for {cost_class} under ")
         text = self._cases(texts, f"concat({other}, CAST({self.arrangement} AS VARCHAR))")
         none = f"WHEN {self.arrangement} IS NULL THEN {literal(NO_ARRANGEMENT)}"
@@ -109,7 +111,7 @@ class CostSql:
 
     @property
     def _single(self) -> RuleSql:
-        return RuleSql(self.rulebook, self.columns)
+        return RuleSql(self.rulebook, self.columns, self.words)
 
     @property
     def _arrangements(self) -> tuple[str, ...]:
@@ -126,6 +128,19 @@ class CostSql:
         among = self.among or (lambda names: f"{self.arrangement} IN ({', '.join(names)})")
         cases = " ".join(f"WHEN {among(names)} THEN {text}" for text, names in same.items())
         return f"CASE {cases} ELSE {otherwise} END" if cases else otherwise
+
+
+def _each_once(points: Sequence[str]) -> list[str]:
+    """SQL for the points, each NULL where one before it says the same."""
+    found: list[str] = []
+    for point in dict.fromkeys(points):
+        told = point
+        for earlier in dict.fromkeys(points):
+            if earlier == point:
+                break
+            told = f"nullif({told}, {earlier})"
+        found.append(told)
+    return found
 
 
 def _less(cost: str, amounts: Sequence[str]) -> str:

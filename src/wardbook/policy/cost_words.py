@@ -7,11 +7,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 from wardbook.policy.cells import show_value
-from wardbook.policy.costs import NOBODY, exact_amount, is_public, number, plain_amount
-from wardbook.policy.model import Base, CostRule, FactValue, Part
+from wardbook.policy.costs import exact_amount, is_public, number, plain_amount
+from wardbook.policy.model import THE_COST, Base, Choice, CostRule, FactValue, Part, products_of
 from wardbook.policy.read_costs import AGENCY, LOADED, REST
 
 INSTEAD = "instead of the recorded cost"
+
+_PLAIN = 10**6
+"""A part of a larger denominator says less to a reader than the facts it comes from."""
+
+_IN_WORDS = {Fraction(0): "none", Fraction(1): "all"}
 
 _ROUNDED = {
     "half up": "a half cent rounded up",
@@ -41,16 +46,18 @@ def what_is_borne(rule: CostRule, values: Mapping[str, FactValue] | None = None)
         return "the rest, with the odd cents"
     if rule.method == "added only":
         return "what its activity added, as recorded"
-    if rule.method == LOADED:
+    if rule.method == LOADED and rule.base is None:
         return f"all of it and {_percent(rule.loading)} on top ({_ROUNDED[rule.rounding]})"
     if rule.part is None and rule.base is None:
         return "all of it" if rule.method == "full" else "none of it"
     rounded = "" if _whole_cents(rule) else _ROUNDED[rule.rounding]
     base = "" if rule.base is None else _base(rule.base, known)
+    instead = "" if rule.base is None or _reads_cost(rule.base) else INSTEAD
     if rule.part is None:
-        return f"{base} {INSTEAD}{_aside(rounded)}"
+        loaded = f" and {_percent(rule.loading)} on top" if rule.method == LOADED else ""
+        return f"{base}{loaded}{instead and ' ' + instead}{_aside(rounded)}"
     by = rule.method.removeprefix("share ")
-    of = f"of {base} {by}, {INSTEAD}" if base else f"of it {by}"
+    of = f"of {base} {by}{instead and ', ' + instead}" if base else f"of it {by}"
     part, worked = _part(rule.part, known)
     return f"{part} {of}{_aside(worked, rounded)}"
 
@@ -58,8 +65,10 @@ def what_is_borne(rule: CostRule, values: Mapping[str, FactValue] | None = None)
 def sentence(cost_class: str, rule: CostRule, values: Mapping[str, FactValue] | None = None) -> str:
     """Who pays the class under the rule, in one sentence."""
     who = payer_words(rule.payer)
+    if rule.method == REST and is_public(rule.payer):
+        return f"{cost_class}: the rest stays with the public body"
     if rule.method == "none" or is_public(rule.payer):
-        kept = "" if who == NOBODY or is_public(rule.payer) else f"; the {who} pays none of it"
+        kept = "" if is_public(rule.payer) else f"; the {who} pays none of it"
         return f"{cost_class}: stays with the public body{kept}"
     pays = "pays or repays" if rule.method == "full" else "pays"
     return f"{cost_class}: the {who} {pays} {what_is_borne(rule, values)}"
@@ -76,7 +85,7 @@ def amount_words(rule: CostRule, cost: Decimal, amount: Decimal, values: Mapping
     if not off:
         return said
     more = "up" if abs(Fraction(amount)) > abs(exact) else "down"
-    return f"{said}, rounded {more} from {_mills(abs(exact))}"
+    return f"{said}, rounded {more} from {_mills(exact)}"
 
 
 def _aside(*words: str) -> str:
@@ -91,17 +100,29 @@ def _part(part: Part, values: Mapping[str, FactValue]) -> tuple[str, str]:
     if top is None or bottom is None or bottom == 0:
         return named, ""
     exact = top / bottom
-    short = f"{exact.numerator}/{exact.denominator}" if exact.denominator <= 10**6 else named
     if isinstance(part.top, Decimal) and isinstance(part.bottom, Decimal):
         return named, ""
+    plain = exact <= 1 and exact.denominator <= _PLAIN
+    short = _IN_WORDS.get(exact, f"{exact.numerator}/{exact.denominator}") if plain else named
     shown = _shown(part.top, values)
     if part.bottom != 1:
         shown += f" / {_shown(part.bottom, values)}"
     return short, f"{named} = {shown}"
 
 
-def _base(base: Base, values: Mapping[str, FactValue]) -> str:
+def _reads_cost(base: Base | Choice) -> bool:
+    return any(product.amount == THE_COST for product in products_of(base))
+
+
+def _base(base: Base | Choice, values: Mapping[str, FactValue]) -> str:
+    if isinstance(base, Choice):
+        *firsts, last = [_base(one, values) for one in base.among]
+        return f"the {'greater' if base.greater else 'lesser'} of {', '.join(firsts)} and {last}"
+    if base.less is not None:
+        return f"{_base(Base(base.amount, base.times), values)} less {_base(base.less, values)}"
     named = show_base(base)
+    if base.amount == THE_COST:
+        return named
     amount, quantity = _ratio(base.amount, values), _ratio(base.times, values)
     if amount is None or quantity is None or (isinstance(base.amount, Decimal) and base.times == 1):
         return f"the {named}" if isinstance(base.amount, str) else named
@@ -122,8 +143,13 @@ def show_part(part: Part) -> str:
     return _number(part.top) if part.bottom == 1 else f"{_number(part.top)} / {_number(part.bottom)}"
 
 
-def show_base(base: Base) -> str:
+def show_base(base: Base | Choice) -> str:
     """A base as a rulebook writes it: ``charter rate x flight hours``."""
+    if isinstance(base, Choice):
+        *firsts, last = [show_base(one) for one in base.among]
+        return f"the {'greater' if base.greater else 'lesser'} of {', '.join(firsts)} and {last}"
+    if base.less is not None:
+        return f"{show_base(Base(base.amount, base.times))} less {show_base(base.less)}"
     return _number(base.amount) if base.times == 1 else f"{_number(base.amount)} x {_number(base.times)}"
 
 
@@ -146,12 +172,19 @@ def _percent(part: Decimal) -> str:
 
 def _mills(exact: Fraction) -> str:
     """An amount with what there is beyond the cent, to six places; longer ones are cut, with an ellipsis."""
-    millionths, more = divmod(exact * 10**6, 1)
-    text = f"{Decimal(int(millionths)).scaleb(-6):,.6f}"
+    millionths, more = divmod(abs(exact) * 10**6, 1)
+    sign = "-" if exact < 0 else ""
+    text = f"{sign}{Decimal(int(millionths)).scaleb(-6):,.6f}"
     return f"{text}..." if more else text.rstrip("0")
 
 
 def _whole_cents(rule: CostRule) -> bool:
     """Whether the amount is in whole cents whatever the facts: a fare as it stands."""
     base = rule.base
-    return rule.part is None and base is not None and base.times == 1 and isinstance(base.amount, str)
+    if rule.part is not None or rule.loading or base is None:
+        return False
+    return all(_cents(product.amount) and product.times == 1 for product in products_of(base))
+
+
+def _cents(amount: str | Decimal) -> bool:
+    return isinstance(amount, str) or amount == round(amount, 2)

@@ -4,7 +4,8 @@ A cost rule says what one payer bears. Each amount is computed as an exact fract
 rounding the rule names; ``the rest`` is the cost less the rounded amounts of the other payers; what no payer
 bears stays with the public body. So the shares of a cost always sum to the cost. Where more is charged than
 was spent (a loading, a comparable fare above the cost), the public body's share is negative. An amount that
-hangs on a fact not on record is not determined, and neither is what then remains.
+hangs on a fact not on record is not determined, and neither is what then remains. A refund is a negative
+cost, shared as the cost is; what is charged instead of a cost says nothing of a refund.
 
 This is the slow, obvious statement; the SQL of `cost_sql` must agree with it to the cent.
 """
@@ -16,15 +17,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from wardbook.policy.model import Base, CostRule, Fact, FactValue, Part, Rulebook, Strange
-from wardbook.policy.read_costs import ANY_OTHER, LOADED, REST
+from wardbook.policy.model import (
+    THE_COST,
+    Base,
+    Choice,
+    CostRule,
+    Fact,
+    FactValue,
+    Part,
+    Rulebook,
+    Strange,
+    products_of,
+)
+from wardbook.policy.read_costs import ANY_OTHER, LOADED, PUBLIC, REST
 from wardbook.policy.sheet import plain
 
-PUBLIC_BODY = "public body"
-"""The payer of what stays with the public."""
-
-NOBODY = "nobody"
-"""The payer word where a cost stays with the public body and nobody else could owe it."""
+PUBLIC_BODY, NOBODY = PUBLIC
+"""The payer of what stays with the public, and the word for it where nobody else could owe it."""
 
 UNDETERMINED = "undetermined"
 """The payer of a cost class of which it cannot be said who bears it."""
@@ -39,6 +48,7 @@ MOST = Decimal(10**15)
 """An amount that is computed must be below this, so that every engine has it exactly."""
 
 TOO_LARGE = "an amount is 1,000,000,000,000,000 or more"
+NO_REFUND = "the cost is a refund, and what is charged instead of it does not say what is given back"
 NO_ARRANGEMENT = "the arrangement of costs is undetermined"
 
 
@@ -165,7 +175,7 @@ def remainder(rules: Sequence[CostRule]) -> CostRule | None:
 
 def is_public(payer: str) -> bool:
     """Whether a payer word means that the cost stays with the public body."""
-    return plain(payer) in {plain(PUBLIC_BODY), NOBODY}
+    return plain(payer) in PUBLIC
 
 
 def kept_cites(rules: Sequence[CostRule]) -> str:
@@ -185,10 +195,12 @@ def borne(
         nothing = rule.method == "none" or (rule.method == "added only" and cost_class in USE_COSTS)
         return (Decimal("0.00") if nothing else cost), ""
     points = _open_points(rulebook, rule, values)
-    exact = None if points else exact_amount(rule, cost, values)
-    if points or exact is None:
+    if not points and rule.base is not None and cost < 0:
+        points = [NO_REFUND]
+    if points:
         return None, "; ".join(points)
-    if abs(cost) >= MOST or abs(exact) >= MOST or _base_amount(rule, values) >= MOST:
+    exact = exact_amount(rule, cost, values)
+    if abs(cost) >= MOST or abs(exact) >= MOST or _largest(rule, cost, values) >= MOST:
         return None, TOO_LARGE
     return round_cents(exact, rule.rounding), ""
 
@@ -202,7 +214,7 @@ def exact_amount(rule: CostRule, cost: Decimal, values: Mapping[str, FactValue])
     """What the payer bears before rounding; every fact it asks must be known."""
     if rule.method in {"none", REST}:
         return Fraction(0)
-    exact = Fraction(cost) if rule.base is None else _product(rule.base, values)
+    exact = Fraction(cost) if rule.base is None else _based(rule.base, cost, values)
     if rule.part is not None:
         exact *= number(rule.part.top, values) / number(rule.part.bottom, values)
     return exact * (1 + Fraction(rule.loading))
@@ -231,20 +243,34 @@ def round_cents(exact: Fraction, rounding: str) -> Decimal:
     return Decimal(sign * (int(whole) + more)).scaleb(-2)
 
 
-def _product(base: Base, values: Mapping[str, FactValue]) -> Fraction:
-    return number(base.amount, values) * number(base.times, values)
+def _based(base: Base | Choice, cost: Decimal, values: Mapping[str, FactValue]) -> Fraction:
+    """What a base comes to."""
+    if isinstance(base, Choice):
+        amounts = [_based(one, cost, values) for one in base.among]
+        return max(amounts) if base.greater else min(amounts)
+    whole = _product(base, cost, values)
+    return whole if base.less is None else max(whole - _product(base.less, cost, values), Fraction(0))
 
 
-def _base_amount(rule: CostRule, values: Mapping[str, FactValue]) -> Fraction:
-    return Fraction(0) if rule.base is None else _product(rule.base, values)
+def _product(base: Base, cost: Decimal, values: Mapping[str, FactValue]) -> Fraction:
+    amount = Fraction(cost) if base.amount == THE_COST else number(base.amount, values)
+    return amount * number(base.times, values)
+
+
+def _largest(rule: CostRule, cost: Decimal, values: Mapping[str, FactValue]) -> Fraction:
+    """The largest amount that the rule computes with in the place of the cost."""
+    products = () if rule.base is None else products_of(rule.base)
+    amounts = (_product(product, cost, values) for product in products)
+    return max(amounts, default=Fraction(0)) * (1 + Fraction(rule.loading))
 
 
 # ---------------------------------------------------------------- what is missing
 
 
 def terms_of(rule: CostRule) -> tuple[str | Decimal, ...]:
-    """What the rule computes with, in order: its base's amount and quantity, then its part."""
-    base = () if rule.base is None else (rule.base.amount, rule.base.times)
+    """What the rule computes with beside the cost, in order: its base's amounts and quantities, its part."""
+    products = () if rule.base is None else products_of(rule.base)
+    base = tuple(term for product in products for term in (product.amount, product.times) if term != THE_COST)
     return base if rule.part is None else (*base, rule.part.top, rule.part.bottom)
 
 
@@ -257,6 +283,12 @@ def facts_of(rulebook: Rulebook, rule: CostRule) -> tuple[Fact, ...]:
 def not_on_record(fact: Fact) -> str:
     """The open point of a fact that is not known."""
     return f"{fact.name} is not on record" + (f" (settled by {fact.settled_by})" if fact.settled_by else "")
+
+
+def not_a_value(fact: Fact) -> tuple[str, str]:
+    """The open point of a value the fact does not admit: what stands before and after the word on record."""
+    settled = f" (settled by {fact.settled_by})" if fact.settled_by else ""
+    return f'{fact.name} "', f'" is not a value this rulebook knows{settled}'
 
 
 def not_in_range(fact: Fact) -> str:
@@ -293,6 +325,6 @@ def _open_point(fact: Fact, value: FactValue) -> str:
     if value is None:
         return not_on_record(fact)
     if isinstance(value, Strange):
-        settled = f" (settled by {fact.settled_by})" if fact.settled_by else ""
-        return f'{fact.name} "{value.word}" is not a value this rulebook knows{settled}'
+        before, after = not_a_value(fact)
+        return f"{before}{value.word}{after}"
     return "" if 0 <= number(fact.name, {fact.name: value}) < LIMIT else not_in_range(fact)

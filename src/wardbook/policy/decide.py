@@ -119,15 +119,22 @@ def answered_costs(compiled: Compiled) -> CostSql:
     """The SQL of the cost rules over a use ``h`` (with its facts ``f<n>``) and its answer ``a``."""
     rulebook = compiled.ready.rulebook
     facts = {fact.name: f"h.f{at}" for at, fact in enumerate(rulebook.facts)}
+    words = strange_columns(compiled)
     bits = arrangement_bits(rulebook)
     word = f"a.o{outcome_names(rulebook).index('costs')}"
     if not all(bits.values()):
-        return CostSql(rulebook, facts, word)
+        return CostSql(rulebook, facts, word, words=words)
 
     def among(names: Sequence[str]) -> str:
         return f"a.arrangement & CAST({sum(int(name) for name in names)} AS BIGINT) <> 0"
 
-    return CostSql(rulebook, facts, word, lambda name: str(bits[plain(name)]), among)
+    return CostSql(rulebook, facts, word, lambda name: str(bits[plain(name)]), among, words)
+
+
+def strange_columns(compiled: Compiled) -> dict[str, str]:
+    """For each fact that may be strange, the column of a use ``h`` with what stands on record then."""
+    facts = enumerate(compiled.ready.rulebook.facts)
+    return {fact.name: f"h.w{at}" for at, fact in facts if fact.name in compiled.can_be_strange}
 
 
 def record_query(compiled: Compiled, amounts: Mapping[str, str] | None = None) -> str:

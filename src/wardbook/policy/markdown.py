@@ -7,15 +7,16 @@ heading is refused by the reader of rulebooks and never skipped.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from wardbook.policy.refusal import Problem
+from wardbook.policy.unseen import html, unseen
 
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
-_ANCHOR = re.compile(r"(.*?)\s*\{#([^}]*)\}")
 _ANCHOR_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-_FENCE = re.compile(r"\s*(```|~~~)")
-_BARE_RULED = re.compile(r"\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*")
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_FENCE_END = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
 _MOST_INDENT = 3
 _RULED = re.compile(r":?-+:?")
 
@@ -64,19 +65,22 @@ def read_document(text: str, file: str) -> Document:
     problems: list[Problem] = []
     lines = text.split("\n")
     front, start = _front_matter(lines, file, problems)
+    for number, line in enumerate(lines, 1):
+        problems.extend(unseen(file, number, line))
     sections: list[Section] = []
     heading: tuple[int, str, str | None, int] = (0, "", None, start + 1)
     body: list[tuple[int, str]] = []
     fence: tuple[int, str] | None = None
     for number, line in enumerate(lines[start:], start + 1):
-        mark = _FENCE.match(line)
         if fence is not None:
-            fence = None if mark and mark[1] == fence[1] else fence
-        elif mark:
+            fence = None if _ends(fence[1], line) else fence
+            continue
+        problems.extend(html(file, number, line))
+        if (mark := _FENCE.match(line)) is not None:
             fence = (number, mark[1])
-        elif (match := _HEADING.fullmatch(line)) is not None:
+        elif line.startswith("#") and (found := _heading(line, number, file, problems)) is not None:
             sections.append(_section(heading, body, file, problems))
-            heading, body = _heading(match, number, file, problems), []
+            heading, body = found, []
         else:
             body.append((number, line))
     if fence is not None:
@@ -85,6 +89,12 @@ def read_document(text: str, file: str) -> Document:
         )
     sections.append(_section(heading, body, file, problems))
     return Document(tuple(front), tuple(sections), tuple(problems))
+
+
+def _ends(fence: str, line: str) -> bool:
+    """Whether a line ends a code block: the sign that began it, as often or more, and nothing else."""
+    mark = _FENCE_END.fullmatch(line)
+    return mark is not None and mark[1].startswith(fence)
 
 
 def _front_matter(lines: list[str], file: str, problems: list[Problem]) -> tuple[list[tuple[str, Cell]], int]:
@@ -109,17 +119,26 @@ def _front_matter(lines: list[str], file: str, problems: list[Problem]) -> tuple
 
 
 def _heading(
-    match: re.Match[str], number: int, file: str, problems: list[Problem]
-) -> tuple[int, str, str | None, int]:
-    title, anchor = match[2], None
-    marked = _ANCHOR.fullmatch(title)
-    if marked:
-        title, anchor = marked[1], marked[2].strip()
+    line: str, number: int, file: str, problems: list[Problem]
+) -> tuple[int, str, str | None, int] | None:
+    """Level, title, anchor and line of a heading; None for a line that no page shows as one."""
+    title = line.lstrip("#")
+    level = len(line) - len(title)
+    if level > len("######") or not title[:1].isspace():
+        return None
+    title = title.strip()
+    bare = title.rstrip("#")
+    if bare[-1:].isspace() or not bare:
+        title = bare.rstrip()
+    anchor: str | None = None
+    start = title.rfind("{#")
+    if start >= 0 and title.endswith("}"):
+        anchor, title = title[start + 2 : -1].strip(), title[:start].rstrip()
         if not _ANCHOR_NAME.fullmatch(anchor):
             wanted = "an anchor of small letters, digits and dashes"
-            problems.append(Problem(file, number, match.end(1) + 2, "", wanted, f'"{{#{anchor}}}"'))
+            problems.append(Problem(file, number, line.rfind("{#") + 1, "", wanted, f'"{{#{anchor}}}"'))
             anchor = None
-    return len(match[1]), title, anchor, number
+    return level, title, anchor, number
 
 
 def _section(
@@ -140,8 +159,10 @@ def _unquoted(line: str) -> str:
 def _tables(body: list[tuple[int, str]], file: str, problems: list[Problem]) -> list[PipeTable]:
     tables: list[PipeTable] = []
     block: list[tuple[int, str]] = []
+    above = ""
     for number, line in [*body, (0, "")]:
-        _refuse_unseen(number, line, bool(block), file, problems)
+        _refuse_otherwise_shown(number, line, above, file, problems)
+        above = line
         if line.lstrip().startswith("|"):
             block.append((number, line))
         elif block:
@@ -151,17 +172,32 @@ def _tables(body: list[tuple[int, str]], file: str, problems: list[Problem]) -> 
     return tables
 
 
-def _refuse_unseen(number: int, line: str, in_table: bool, file: str, problems: list[Problem]) -> None:
-    """Note what a reader of the page and this program would read differently."""
-    bar = line.lstrip().startswith("|")
-    found = f'"{line.strip()[:40]}"'
-    if "<!--" in line:
-        problems.append(Problem(file, number, line.index("<!--") + 1, "", "no hidden text", found))
-    if (in_table and line.strip() and not bar) or _BARE_RULED.fullmatch(line):
+def _refuse_otherwise_shown(number: int, line: str, above: str, file: str, problems: list[Problem]) -> None:
+    """Note what a page shows otherwise than this program reads it; ``above`` is the line before."""
+    bare = line.strip()
+    if not bare:
+        return
+    bar, over = bare.startswith("|"), above.lstrip()
+    wanted = ""
+    if (over.startswith("|") and not bar) or (not bar and "|" in bare and set(bare) <= set(" \t:-|")):
         wanted = "a row of a table that begins with a bar, or a blank line after the table"
-        problems.append(Problem(file, number, 1, "", wanted, found))
-    if bar and len(line) - len(line.lstrip()) > _MOST_INDENT:
-        problems.append(Problem(file, number, 1, "", "a table at the start of the line", found))
+    elif over.startswith(">") and not bare.startswith(">"):
+        wanted = "a line that begins with >, or a blank line after the quotation"
+    elif over and _UNDERLINE.fullmatch(line):
+        wanted = "a heading that begins with #, or a blank line before the rule"
+    elif bare.startswith(("|", "#", ">", "```", "~~~")) and (_indent(line) > _MOST_INDENT or bare[0] == "#"):
+        what = {"|": "table", "#": "heading of one to six # and a blank", ">": "quotation"}
+        wanted = f"a {what.get(bare[0], 'code block')} at the start of the line"
+    elif bar and "\\\\|" in line:
+        wanted = r"a bar inside a cell written \|, without another backslash before it"
+    if wanted:
+        problems.append(Problem(file, number, 1, "", wanted, f'"{bare[:40]}"'))
+
+
+def _indent(line: str) -> int:
+    """The columns before the first sign of a line; a tab goes on to the next multiple of four."""
+    spread = line.expandtabs(4)
+    return len(spread) - len(spread.lstrip())
 
 
 def _table(block: list[tuple[int, str]], file: str, problems: list[Problem]) -> PipeTable | None:
@@ -200,7 +236,7 @@ def _cells(number: int, line: str) -> tuple[Cell, ...]:
         if at < end and (line[at] != "|" or line[at - 1] == "\\"):
             continue
         raw = line[first:at]
-        text = " ".join(raw.replace("\\|", "|").split())
+        text = unicodedata.normalize("NFC", " ".join(raw.replace("\\|", "|").split()))
         cells.append(Cell(text, number, first + len(raw) - len(raw.lstrip()) + 1))
         first = at + 1
     return tuple(cells)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from wardbook.policy.cells import holds
 from wardbook.policy.model import (
@@ -96,6 +96,6 @@ def _compare(test: Compare, values: Values, day: date | None) -> bool | None:
     left, right = _value(test.left, values, day), _value(test.right, values, day)
     if left is None or right is None or isinstance(left, Strange) or isinstance(right, Strange):
         return None
-    shift = timedelta(days=int(test.plus)) if isinstance(right, date) else test.plus
-    moved = right + shift if test.plus else right  # type: ignore[operator]
-    return bool(_SIGNS[test.sign](left, moved))
+    if isinstance(left, date) and isinstance(right, date):
+        left, right = left.toordinal(), right.toordinal()
+    return bool(_SIGNS[test.sign](left, right + test.plus if test.plus else right))  # type: ignore[operator]

@@ -223,16 +223,36 @@ class Part:
     bottom: str | Decimal = Decimal(1)
 
 
+THE_COST = "the cost"
+"""The recorded cost, as the amount of a `Base`."""
+
+
 @dataclass(frozen=True)
 class Base:
-    """What is shared instead of the recorded cost: ``amount x times``.
+    """What is shared instead of the recorded cost: ``amount x times``, less what is free, but not below 0.
 
     Each is the name of a fact or a number. ``amount`` is money (a comparable fare, or a rate for one unit of
-    ``times``).
+    ``times``), or `THE_COST`. ``less`` is what is taken off first.
     """
 
     amount: str | Decimal
     times: str | Decimal = Decimal(1)
+    less: Base | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The lesser of several amounts, or the greater."""
+
+    greater: bool
+    among: tuple[Base | Choice, ...]
+
+
+def products_of(base: Base | Choice) -> tuple[Base, ...]:
+    """The single products of a base, in order: those chosen among, and those taken off."""
+    if isinstance(base, Choice):
+        return tuple(product for one in base.among for product in products_of(one))
+    return (Base(base.amount, base.times), *(() if base.less is None else (base.less,)))
 
 
 @dataclass(frozen=True)
@@ -246,12 +266,13 @@ class CostRule:
     ``added only``       the payer bears what the use added, as recorded
     ``share by time``, ``share by distance``, ``share by heads``   the payer bears ``part`` of it
     ``comparable fare``, ``comparable rate``   the payer bears ``base`` (a fare, or a rate times a quantity)
+    ``charge``           the payer bears ``base`` (a fixed amount, the cost up to a limit, ...)
     ``full plus``        the payer bears all of it and ``loading`` (0.25 for 25 %) on top
     ``the rest``         the payer bears what the other payers of the class leave, with the odd cents
 
-    A share method may also name a ``base``; then the part is of that. Each amount is rounded to cents by
-    ``rounding``: ``half up`` (away from zero), ``half even``, ``down`` or ``up``. What no payer bears stays
-    with the public body, so that the shares always sum to the cost.
+    A share method and ``full plus`` may also name a ``base``; then the part, or the loading, is of that. Each
+    amount is rounded to cents by ``rounding``: ``half up`` (away from zero), ``half even``, ``down`` or
+    ``up``. What no payer bears stays with the public body, so that the shares always sum to the cost.
     """
 
     arrangement: str
@@ -263,7 +284,7 @@ class CostRule:
     line: int
     anchors: tuple[str, ...] = ()
     part: Part | None = None
-    base: Base | None = None
+    base: Base | Choice | None = None
     loading: Decimal = Decimal(0)
     rounding: str = "half up"
 

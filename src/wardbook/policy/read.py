@@ -18,7 +18,7 @@ from wardbook.policy.read_examples import read_examples
 from wardbook.policy.read_facts import read_facts
 from wardbook.policy.read_rules import Law, Terms, outcome_values, read_rules
 from wardbook.policy.refusal import RulebookError, did_you_mean, one_of
-from wardbook.policy.sheet import Notes
+from wardbook.policy.sheet import Notes, plain
 
 REQUIRED = ("title", "jurisdiction", "authority", "version", "time_zone", "currency")
 FRONT = (*REQUIRED, "home_region")
@@ -54,37 +54,29 @@ def load_text(text: str, name: str, content: bytes | None = None) -> Rulebook:
 
     ``content`` are the file's bytes, where they differ from the UTF-8 of ``text``.
     """
-    digest = hashlib.sha256(text.encode() if content is None else content).hexdigest()
+    digest = hashlib.sha256(text.encode(errors="surrogatepass") if content is None else content).hexdigest()
     document = read_document(text.replace("\r\n", "\n"), name)
     notes = Notes(name, list(document.problems))
     front = _front(document, notes)
     law = _law(document, notes)
     parts = _parts(document, notes)
     facts = _facts(parts["facts"], front.get("currency", ""), notes)
-    outcomes = tuple(
-        o for part in parts["outcomes"] for table in part.plain for o in read_outcomes(table, notes)
-    )
+    outcomes = tuple(o for table in _sole(parts, "outcomes", notes) for o in read_outcomes(table, notes))
     terms = Terms(facts, law, outcome_values(outcomes))
     invariants = tuple(
-        one
-        for part in parts["invariants"]
-        for table in part.plain
-        for one in read_invariants(table, terms, notes)
+        one for table in _sole(parts, "invariants", notes) for one in read_invariants(table, terms, notes)
     )
     version = front.get("version", "")
     editions = tuple(
-        one
-        for part in parts["versions"]
-        for table in part.plain
-        for one in read_versions(table, version, notes)
+        one for table in _sole(parts, "versions", notes) for one in read_versions(table, version, notes)
     )
     rules = _rules(parts[_QUESTION], terms, notes)
-    costs = _costs(parts["costs"], rules, terms, notes)
+    costs = _costs(parts, rules, terms, notes)
     examples = tuple(
         one
         for part in parts["examples"]
         for table in part.plain
-        for one in read_examples(table, terms, rules, costs, notes)
+        for one in read_examples(table, terms, rules, costs, front.get("currency", ""), notes)
     )
     if notes.problems:
         raise RulebookError(name, notes.problems)
@@ -196,6 +188,15 @@ def _parts(document: Document, notes: Notes) -> Mapping[str, list[_Part]]:
     return parts
 
 
+def _sole(parts: Mapping[str, list[_Part]], kind: str, notes: Notes) -> list[PipeTable]:
+    """The one table of a kind of section, where there is any; more are noted."""
+    tables = [table for part in parts[kind] for table in part.plain]
+    if len(tables) > 1:
+        wanted = f"one table under ## {kind.capitalize()}"
+        notes.refuse_line(tables[1].line, wanted, str(len(tables)))
+    return tables[:1]
+
+
 def _facts(parts: Sequence[_Part], currency: str, notes: Notes) -> tuple[Fact, ...]:
     tables = [table for part in parts for table in part.plain]
     if len(tables) != 1:
@@ -227,7 +228,7 @@ def _rules(parts: Sequence[_Part], terms: Terms, notes: Notes) -> tuple[Rule, ..
             wanted = "one decision table under each heading of the question"
             notes.refuse_line(section.line, wanted, str(len(headings)))
             continue
-        found = read_rules(question, part.tables, terms, notes)
+        found = read_rules(question, part.tables, rules, terms, notes)
         _refuse_shared(part, question, found, rules, questions, notes)
         rules.extend(found)
     return tuple(rules)
@@ -250,18 +251,20 @@ def _refuse_shared(
             wanted = f"each outcome in one question ({outcome} is decided by {questions[outcome]!r})"
             notes.refuse_line(line, wanted, f'"=> {outcome}" again')
         questions.setdefault(outcome, question)
-    names = {rule.name for rule in earlier}
+    names = {plain(rule.name) for rule in earlier}
     for rule in found:
-        if rule.name in names:
-            notes.refuse_line(rule.line, "each rule name once in a rulebook", f'"{rule.name}" twice')
+        if plain(rule.name) in names:
+            wanted = "each rule name once in a rulebook"
+            notes.refuse_at(rule.line, "rule", wanted, f'"{rule.name}" twice')
 
 
-def _costs(parts: Sequence[_Part], rules: Sequence[Rule], terms: Terms, notes: Notes) -> tuple[CostRule, ...]:
-    tables = [table for part in parts for table in part.plain]
+def _costs(
+    parts: Mapping[str, list[_Part]], rules: Sequence[Rule], terms: Terms, notes: Notes
+) -> tuple[CostRule, ...]:
     costs = tuple(
-        cost for table in tables[:1] for cost in read_costs(table, rules, terms.facts, terms.law, notes)
+        cost
+        for table in _sole(parts, "costs", notes)
+        for cost in read_costs(table, rules, terms.facts, terms.law, notes)
     )
-    if len(tables) > 1:
-        notes.refuse_line(tables[1].line, "one table under ## Costs", str(len(tables)))
     refuse_unpriced(rules, costs, notes)
     return costs

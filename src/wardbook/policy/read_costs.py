@@ -6,26 +6,33 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from wardbook.policy.cells import says_unknown
 from wardbook.policy.markdown import Cell, PipeTable
-from wardbook.policy.model import Base, CostRule, Fact, FactType, Part, Rule
+from wardbook.policy.model import COST_CLASSES, Base, Choice, CostRule, Fact, FactType, Part, Rule
+from wardbook.policy.read_base import BaseError, measured, read_base, read_term
 from wardbook.policy.read_rules import UNDETERMINED, Law, read_cites
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.sheet import Notes, Row, plain, rows
 
 SHARES = ("share by time", "share by distance", "share by heads")
-COMPARABLE = ("comparable fare", "comparable rate")
+COMPARABLE = ("comparable fare", "comparable rate", "charge")
 LOADED = "full plus"
 REST = "the rest"
 METHODS = ("full", "none", "added only", *SHARES, *COMPARABLE, LOADED, REST)
-MEASURED = frozenset({FactType.WHOLE, FactType.DECIMAL, FactType.DURATION, FactType.SHARE})
 ROUNDINGS = ("half up", "half even", "down", "up")
 ANY_OTHER = "any other"
 AGENCY = "{agency}"
+PUBLIC = ("public body", "nobody")
+"""The payer words for what stays with the public body."""
+
+KEPT = ("none", "full", REST)
+"""The methods by which a cost, or what others leave of it, may stay with the public body."""
+
 COST_COLUMNS = ("arrangement", "cost class", "payer", "method", "cites", "write down")
 MORE_COST_COLUMNS = ("part", "base", "rounding")
 
-_LOADING = re.compile(r"full plus\s+(\d{1,4}(?:\.\d{1,4})?)\s*%")
-_NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?")
+_LOADING = re.compile(r"full plus\s+([0-9]{1,4}(?:\.[0-9]{1,4})?)\s*%")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*%")
 
 
 def read_costs(
@@ -36,6 +43,7 @@ def read_costs(
     named = arrangements_named(rules)
     for row in rows(table, COST_COLUMNS, MORE_COST_COLUMNS, notes):
         cost = _cost_rule(row, facts, law, notes)
+        _refuse_spellings(cost, row, [other for other, _ in found], notes)
         _refuse_crowd(cost, row, [other for other, _ in found if _priced(other) == _priced(cost)], notes)
         if cost.arrangement not in named:
             advice = did_you_mean(cost.arrangement, named)
@@ -47,6 +55,20 @@ def read_costs(
             notes.refuse(row.at("arrangement"), "arrangement", wanted, f'"{cost.arrangement}"', advice)
         found.append((cost, row))
     return tuple(cost for cost, _ in found)
+
+
+def _refuse_spellings(cost: CostRule, row: Row, others: Sequence[CostRule], notes: Notes) -> None:
+    """Note a name that an earlier row, or the book, spells otherwise."""
+    classes = (*COST_CLASSES, ANY_OTHER, *(other.cost_class for other in others))
+    spelt = (
+        ("arrangement", cost.arrangement, [other.arrangement for other in others]),
+        ("cost class", cost.cost_class, classes),
+        ("payer", cost.payer, [other.payer for other in others]),
+    )
+    for heading, name, known in spelt:
+        twin = next((other for other in known if plain(other) == plain(name)), name)
+        if twin != name:
+            notes.refuse(row.at(heading), heading, f'one spelling, "{twin}"', f'"{name}"')
 
 
 def _refuse_crowd(cost: CostRule, row: Row, same: Sequence[CostRule], notes: Notes) -> None:
@@ -78,11 +100,16 @@ def arrangements_named(rules: Sequence[Rule]) -> tuple[str, ...]:
 def _cost_rule(row: Row, facts: Sequence[Fact], law: Law, notes: Notes) -> CostRule:
     payer = row.text("payer")
     method, loading = _method(row, notes)
-    if not payer or (re.search("[{}]", payer) and payer != AGENCY):
+    if not payer or says_unknown(payer) or (re.search("[{}]", payer) and payer != AGENCY):
         notes.refuse(row.at("payer"), "payer", f"who pays, or {AGENCY} for the using agency", f'"{payer}"')
+    if plain(payer) in PUBLIC and method not in KEPT:
+        advice = "Write what the other payer bears: what no payer bears stays with the public body."
+        wanted = f'{one_of(KEPT)} for "{payer}"'
+        notes.refuse(row.at("method"), "method", wanted, f'"{row.text("method")}"', advice)
     for heading in ("arrangement", "cost class"):
-        if not row.text(heading):
-            notes.refuse(row.at(heading), heading, "a name", "an empty cell")
+        if not row.text(heading) or says_unknown(row.text(heading)):
+            found = f'"{row.text(heading)}"' if row.text(heading) else "an empty cell"
+            notes.refuse(row.at(heading), heading, "a name", found)
     anchors, cites = read_cites(row.at("cites"), law, notes)
     rounding = row.text("rounding").casefold() or "half up"
     if rounding not in ROUNDINGS:
@@ -125,10 +152,10 @@ def _part(row: Row, method: str, facts: Mapping[str, Fact], notes: Notes) -> Par
             notes.refuse(cell, "part", f'an empty cell for the method "{method}"', f'"{cell.text}"')
         return None
     wanted = "the part a payer bears, such as political hours / total hours, a share fact, 1/2 or 50 %"
-    percent = re.fullmatch(r"(\d{1,3}(?:\.\d{1,4})?)\s*%", cell.text)
+    percent = _PERCENT.fullmatch(cell.text)
     top_text, _, bottom_text = (side.strip() for side in cell.text.partition("/"))
-    top = Decimal(percent[1]) / 100 if percent else _term(top_text, facts)
-    bottom = _term(bottom_text, facts) if bottom_text else Decimal(1)
+    top = Decimal(percent[1]) / 100 if percent else read_term(top_text, facts)
+    bottom = read_term(bottom_text, facts) if bottom_text else Decimal(1)
     if top is None or bottom is None or bottom == 0:
         advice = did_you_mean(top_text if top is None else bottom_text, [f.name for f in facts.values()])
         notes.refuse(cell, "part", wanted, f'"{cell.text}"' if cell.text else "an empty cell", advice)
@@ -141,7 +168,7 @@ def _refuse_part(
     cell: Cell, top: str | Decimal, bottom: str | Decimal, facts: Mapping[str, Fact], notes: Notes
 ) -> None:
     kinds = [facts[plain(term)] for term in (top, bottom) if isinstance(term, str)]
-    wrong = [fact for fact in kinds if fact.type not in MEASURED]
+    wrong = [fact for fact in kinds if not measured(fact)]
     if wrong:
         wanted = "facts that are a number, a duration or a share"
         notes.refuse(cell, "part", wanted, f"{wrong[0].name} is {wrong[0].type.value}")
@@ -156,39 +183,21 @@ def _refuse_part(
         notes.refuse(cell, "part", f"a share fact, or {top} / another fact", f'"{cell.text}"')
 
 
-def _base(row: Row, method: str, facts: Mapping[str, Fact], notes: Notes) -> Base | None:
-    """What is charged or shared instead of the recorded cost: a fare, or a rate times a quantity."""
+def _base(row: Row, method: str, facts: Mapping[str, Fact], notes: Notes) -> Base | Choice | None:
+    """What is charged or shared instead of the recorded cost."""
     cell = row.at("base")
     if not cell.text:
         if method in COMPARABLE:
             notes.refuse(cell, "base", "the fare, or the rate x the quantity, to charge by", "an empty cell")
         return None
-    if method not in (*COMPARABLE, *SHARES):
+    if method not in (*COMPARABLE, *SHARES, LOADED):
         notes.refuse(cell, "base", f'an empty cell for the method "{method}"', f'"{cell.text}"')
         return None
-    amount_text, times_sign, times_text = re.split(r"(?:\s+([xX×*])\s+|$)", cell.text, maxsplit=1)[:3]
-    amount = _term(amount_text.strip(), facts)
-    times = _term((times_text or "").strip(), facts) if times_sign else Decimal(1)
-    if amount is None or times is None:
-        advice = did_you_mean(cell.text, [f.name for f in facts.values()])
-        notes.refuse(cell, "base", "a money fact or amount, alone or x a quantity", f'"{cell.text}"', advice)
+    try:
+        return read_base(cell.text, facts)
+    except BaseError as error:
+        notes.refuse_cell(cell, "base", error)
         return None
-    if isinstance(amount, str) and facts[plain(amount)].type is not FactType.MONEY:
-        found = f"{amount} is {facts[plain(amount)].type.value}"
-        notes.refuse(cell, "base", "a money fact before the x", found)
-    if isinstance(times, str) and facts[plain(times)].type not in MEASURED:
-        found = f"{times} is {facts[plain(times)].type.value}"
-        notes.refuse(cell, "base", "a number or a duration after the x", found)
-    return Base(amount, times)
-
-
-def _term(text: str, facts: Mapping[str, Fact]) -> str | Decimal | None:
-    """The name of a fact, or a number; None for anything else."""
-    fact = facts.get(plain(text))
-    if fact is not None:
-        return fact.name
-    bare = text.replace(",", "")
-    return Decimal(bare) if _NUMBER.fullmatch(bare) else None
 
 
 def refuse_unpriced(rules: Sequence[Rule], costs: Sequence[CostRule], notes: Notes) -> None:
@@ -200,4 +209,5 @@ def refuse_unpriced(rules: Sequence[Rule], costs: Sequence[CostRule], notes: Not
             wanted = f"an arrangement of ## Costs for rule {rule.name}" + (
                 f", {one_of(known)}" if known else ""
             )
-            notes.refuse_line(rule.line, wanted, f'"{arrangement}"', did_you_mean(arrangement, known))
+            advice = did_you_mean(arrangement, known)
+            notes.refuse_at(rule.line, "=> costs", wanted, f'"{arrangement}"', advice)

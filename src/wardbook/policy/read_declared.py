@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from wardbook.policy.cells import UNKNOWN_WORDS, CellError, parse_day
+from wardbook.policy.cells import CellError, parse_day, says_unknown
 from wardbook.policy.markdown import Cell, PipeTable
 from wardbook.policy.model import OUTCOMES, Edition, Invariant, Outcome
 from wardbook.policy.read_rules import UNDETERMINED, Law, Terms, read_condition
+from wardbook.policy.refusal import did_you_mean
 from wardbook.policy.sheet import Notes, Row, plain, rows
 
+_ANCHOR = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _OUTCOME_NAME = re.compile(r"[a-z][a-z0-9 _-]*")
 
 
@@ -31,7 +33,7 @@ def _values(row: Row, notes: Notes) -> tuple[str, ...]:
     cell = row.at("values")
     values = tuple(value.strip() for value in cell.text.split(",")) if cell.text else ()
     for value in values:
-        if not value or value.casefold() in UNKNOWN_WORDS | {UNDETERMINED}:
+        if not value or says_unknown(value) or plain(value) == UNDETERMINED:
             advice = f'"{UNDETERMINED}" may always be said.'
             notes.refuse(cell, "values", "values parted by commas", f'"{value}"', advice)
     if len({value.casefold() for value in values}) != len(values):
@@ -55,13 +57,20 @@ def read_invariants(table: PipeTable, terms: Terms, notes: Notes) -> tuple[Invar
         then = read_condition(row.at("then"), "then", terms.facts, notes)
         if then is not None:
             text = f"if {row.text('if')} then {row.text('then')}" if given else row.text("then")
-            found.append(Invariant(name, given, then, _source(row.at("source"), terms.law), row.line, text))
+            found.append(
+                Invariant(name, given, then, _source(row.at("source"), terms.law, notes), row.line, text)
+            )
     return tuple(found)
 
 
-def _source(cell: Cell, law: Law) -> str:
+def _source(cell: Cell, law: Law, notes: Notes) -> str:
     """The source in words: anchors of quoted law become their titles."""
-    return "; ".join(law.titles.get(part.strip(), part.strip()) for part in cell.text.split(";"))
+    parts = [part.strip() for part in cell.text.split(";")]
+    for part in parts:
+        if part not in law.titles and _ANCHOR.fullmatch(part):
+            wanted = "the anchor of a heading with quoted law, or the record or owner in words"
+            notes.refuse(cell, "source", wanted, f'"{part}"', did_you_mean(part, law.titles))
+    return "; ".join(law.titles.get(part, part) for part in parts)
 
 
 def read_versions(table: PipeTable, version: str, notes: Notes) -> tuple[Edition, ...]:
@@ -76,6 +85,9 @@ def read_versions(table: PipeTable, version: str, notes: Notes) -> tuple[Edition
         if found and known < found[-1].known_from:
             wanted = f"a day not before {found[-1].known_from}, when version {found[-1].version} was known"
             notes.refuse(row.at("known from"), "known from", wanted, f'"{known}"')
+        if row.text("version") in {"", *(one.version for one in found)}:
+            wanted = "the name of a version, each once"
+            notes.refuse(row.at("version"), "version", wanted, f'"{row.text("version")}"')
         found.append(Edition(row.text("version"), known, row.text("what changed"), row.line))
     if found and found[-1].version != version:
         wanted = f"version {version} of the front matter in the last row"

@@ -18,23 +18,31 @@ OPEN = "undetermined"
 OPEN_REASONS = ("no rule", "conflict", "facts contradict")
 PUBLIC_BODY = "public body"
 
-_AMOUNT = Fact("amount", "", FactType.MONEY, (), "", "", 0)
-
 
 def read_examples(
-    table: PipeTable, terms: Terms, rules: Sequence[Rule], costs: Sequence[CostRule], notes: Notes
+    table: PipeTable,
+    terms: Terms,
+    rules: Sequence[Rule],
+    costs: Sequence[CostRule],
+    currency: str,
+    notes: Notes,
 ) -> tuple[Example, ...]:
-    """The examples of one table. A blank fact is not known; a blank outcome is not checked."""
+    """The examples of one table, their amounts in ``currency``.
+
+    A blank fact is not known; a blank outcome is not checked.
+    """
+    money = Fact("amount", "", FactType.MONEY, (), "", "", 0, unit=currency)
     by_name = terms.by_name
     decided = {outcome for rule in rules for outcome in rule.outcomes}
     headings = [outcome_heading(outcome) for outcome in terms.outcomes if outcome in decided]
     spent = {plain(f"cost {name}"): name for name in _classes(costs)}
     paid = _payment_headings(costs)
+    _refuse_two_meanings(terms.facts, spent, notes)
     optional = ("case", "date", *(fact.name for fact in terms.facts), *headings, *spent, *paid)
     found = []
     for row in rows(table, (), optional, notes):
         expected = _expected(row, terms, rules, notes)
-        payments = _payments(row, paid, notes)
+        payments = _payments(row, paid, money, notes)
         if not expected and not payments:
             notes.refuse_line(row.line, "an expected outcome in every example", "none")
         found.append(
@@ -44,11 +52,19 @@ def read_examples(
                 expected,
                 row.line,
                 row.text("case"),
-                _amounts(row, spent, notes),
+                _amounts(row, spent, money, notes),
                 payments,
             )
         )
     return tuple(found)
+
+
+def _refuse_two_meanings(facts: Sequence[Fact], spent: Mapping[str, str], notes: Notes) -> None:
+    """Note facts whose names an example could not tell from the amount of a cost."""
+    for fact in facts:
+        if plain(fact.name) in spent:
+            found = f'"{fact.name}", which is what {spent[plain(fact.name)]} cost'
+            notes.refuse_at(fact.line, "fact", "the name of a fact", found)
 
 
 def _classes(costs: Sequence[CostRule]) -> tuple[str, ...]:
@@ -62,32 +78,34 @@ def _payment_headings(costs: Sequence[CostRule]) -> dict[str, tuple[str, str]]:
     return {plain(f"=> {name}: {payer}"): (name, payer) for name in _classes(costs) for payer in payers}
 
 
-def _amounts(row: Row, spent: Mapping[str, str], notes: Notes) -> dict[str, Decimal]:
+def _amounts(row: Row, spent: Mapping[str, str], money: Fact, notes: Notes) -> dict[str, Decimal]:
     amounts: dict[str, Decimal] = {}
     for heading, name in spent.items():
         if row.text(heading):
-            amount = _amount(row, heading, notes)
+            amount = _amount(row, heading, money, notes)
             amounts.update({} if amount is None else {name: amount})
     return amounts
 
 
-def _amount(row: Row, heading: str, notes: Notes) -> Decimal | None:
+def _amount(row: Row, heading: str, money: Fact, notes: Notes) -> Decimal | None:
     try:
-        value = parse_value(row.text(heading), _AMOUNT)
+        value = parse_value(row.text(heading), money)
     except CellError as error:
         notes.refuse_cell(row.at(heading), heading, error)
         return None
     return value if isinstance(value, Decimal) else None
 
 
-def _payments(row: Row, paid: Mapping[str, tuple[str, str]], notes: Notes) -> dict[tuple[str, str], str]:
+def _payments(
+    row: Row, paid: Mapping[str, tuple[str, str]], money: Fact, notes: Notes
+) -> dict[tuple[str, str], str]:
     expected: dict[tuple[str, str], str] = {}
     for heading, key in paid.items():
         text = row.text(heading)
         if text.casefold() == OPEN:
             expected[key] = OPEN
         elif text:
-            amount = _amount(row, heading, notes)
+            amount = _amount(row, heading, money, notes)
             if amount is not None:
                 expected[key] = f"{amount:.2f}"
     return expected

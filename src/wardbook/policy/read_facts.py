@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from wardbook.policy.cells import DURATION_UNITS, ORDERED, UNKNOWN_WORDS, Between, CellError, parse_cell
+from wardbook.policy.cells import DURATION_UNITS, ORDERED, Between, CellError, parse_cell, says_unknown
 from wardbook.policy.markdown import PipeTable
-from wardbook.policy.model import OUTCOMES, Fact, FactType
-from wardbook.policy.refusal import did_you_mean, one_of
+from wardbook.policy.model import OUTCOMES, THE_COST, Fact, FactType
+from wardbook.policy.refusal import did_you_mean, look, one_of
 from wardbook.policy.sheet import Notes, Row, plain, rows
 from wardbook.records import schema
 
@@ -20,7 +20,8 @@ MORE_COLUMNS = ("unit", "may be unknown", "changeable")
 TABLE_WORDS = ("group", "provision", "known", "when", "and", "or", "not", "is", "in", "between")
 
 RESERVED = frozenset(
-    {"rule", "cites", "in force", "overrides", "note", "settled by", "date", "case", *TABLE_WORDS, *OUTCOMES}
+    {"rule", "cites", "in force", "overrides", "note", "settled by", "date", "case", THE_COST}
+    | {*TABLE_WORDS, *OUTCOMES}
 )
 """Names with a meaning of their own in a rulebook's tables; `purpose` may be a fact too."""
 
@@ -46,7 +47,7 @@ _COLUMN_TYPES = {
     FactType.DATE: schema.DAY,
 }
 
-_VALUE = re.compile(r"([^()]+?)\s*(?:\(([^()]*)\))?")
+_VALUE = re.compile(r"([^()]+)(?:\(([^()]*)\))?")
 _SIGNS = re.compile(r"[?<>=()|\";]|\.\.")
 
 
@@ -57,8 +58,13 @@ def read_facts(table: PipeTable, currency: str, notes: Notes) -> tuple[Fact, ...
         fact = _fact(row, currency, notes)
         if fact is None:
             continue
-        if plain(fact.name) in facts:
-            notes.refuse(row.at("fact"), "fact", "each fact once", f'"{fact.name}" twice')
+        twin = next((other for name, other in facts.items() if look(name) == look(plain(fact.name))), None)
+        if twin is not None:
+            found = f'"{fact.name}" twice'
+            advice = (
+                "" if plain(twin.name) == plain(fact.name) else f"It looks like the fact of line {twin.line}."
+            )
+            notes.refuse(row.at("fact"), "fact", "each fact once", found, advice)
             continue
         facts[plain(fact.name)] = fact
     if len(facts) > MOST_FACTS:
@@ -68,7 +74,8 @@ def read_facts(table: PipeTable, currency: str, notes: Notes) -> tuple[Fact, ...
 
 def _fact(row: Row, currency: str, notes: Notes) -> Fact | None:
     name = row.text("fact")
-    if not name or plain(name) in RESERVED - {"purpose"} or _SIGNS.search(name):
+    lettered = any(letter.isalpha() for letter in name)
+    if not lettered or plain(name) in RESERVED - {"purpose"} or _SIGNS.search(name):
         advice = "This word has another meaning in a rulebook." if plain(name) in RESERVED else ""
         notes.refuse(row.at("fact"), "fact", "the name of a fact", f'"{name}"', advice)
         return None
@@ -195,11 +202,11 @@ def _values(row: Row, kind: FactType, notes: Notes) -> tuple[tuple[str, ...], di
 
 
 def _check_word(word: str, row: Row, seen: set[str], notes: Notes) -> None:
-    cell, folded = row.at("values"), word.casefold()
-    if folded in UNKNOWN_WORDS:
+    cell, folded = row.at("values"), look(word)
+    if says_unknown(word):
         advice = 'Not known is not a value: leave it out and write "?" in the rules.'
         notes.refuse(cell, "values", "a value", f'"{word}"', advice)
-    elif not word or folded.startswith("not ") or _SIGNS.search(word):
+    elif not re.search(r"\w", word) or folded.startswith("not ") or _SIGNS.search(word):
         notes.refuse(cell, "values", "a value without the signs of the cell language", f'"{word}"')
     elif folded in seen:
         notes.refuse(cell, "values", "each value once", f'"{word}" twice')
@@ -208,4 +215,11 @@ def _check_word(word: str, row: Row, seen: set[str], notes: Notes) -> None:
 
 def _outside_parentheses(text: str) -> list[str]:
     """The items between those commas that stand outside parentheses."""
-    return [item.strip() for item in re.split(r",(?![^(]*\))", text)]
+    items, inside = [""], False
+    for part in re.split(r"([,()])", text):
+        if part == "," and not inside:
+            items.append("")
+            continue
+        inside = part == "(" or (inside and part != ")")
+        items[-1] += part
+    return [item.strip() for item in items]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from wardbook.policy.cells import CellError, parse_cell, parse_day
+from wardbook.policy.cells import CellError, parse_cell, parse_day, says_unknown
 from wardbook.policy.markdown import Cell, PipeTable
 from wardbook.policy.model import Condition, Expression, Fact, Outcome, Rule
 from wardbook.policy.refusal import did_you_mean, one_of
@@ -73,7 +73,9 @@ def read_cites(cell: Cell, law: Law, notes: Notes) -> tuple[tuple[str, ...], str
             cell, "cites", "the anchor of the law this rests on", "an empty cell", _anchors_advice(law)
         )
     for item in cell.text.split(";") if cell.text else ():
-        anchor, _, rest = (part.strip() for part in item.strip().partition(","))
+        anchor, comma, rest = (part.strip() for part in item.strip().partition(","))
+        if comma and not rest:
+            notes.refuse(cell, "cites", f'a text after "{anchor},"', "none", "Or leave out the comma.")
         if anchor not in law.titles:
             advice = did_you_mean(anchor, law.titles) or _anchors_advice(law)
             notes.refuse(cell, "cites", "the anchor of a heading with quoted law", f'"{anchor}"', advice)
@@ -90,11 +92,15 @@ def _anchors_advice(law: Law) -> str:
 
 
 def read_rules(
-    question: str, tables: Sequence[tuple[str, PipeTable]], terms: Terms, notes: Notes
+    question: str,
+    tables: Sequence[tuple[str, PipeTable]],
+    earlier: Sequence[Rule],
+    terms: Terms,
+    notes: Notes,
 ) -> tuple[Rule, ...]:
     """The rules of one question in order, from its tables (section, table); ``overrides`` are spelt out.
 
-    Mistakes are noted.
+    ``earlier`` are the rules of the questions before. Mistakes are noted.
     """
     read: list[tuple[Rule, Row]] = []
     decided: list[str] | None = None
@@ -107,8 +113,8 @@ def read_rules(
         read.extend(_rules_of(question, section, table, outcomes, terms, notes))
     if len(read) > MOST_RULES:
         notes.refuse_line(tables[0][1].line, f"at most {MOST_RULES} rules in one question", str(len(read)))
-    _refuse_two_versions(read, notes)
-    return _with_overrides(read, notes)
+    _refuse_two_versions(earlier, [rule for rule, _ in read], notes)
+    return _with_overrides(read, frozenset(rule.name for rule in earlier), notes)
 
 
 def _outcomes_of(table: PipeTable, terms: Terms, notes: Notes) -> list[str]:
@@ -212,6 +218,9 @@ def _outcome(row: Row, outcome: str, known: Sequence[str], notes: Notes) -> str:
         notes.refuse(cell, outcome_heading(outcome), one_of(known), f'"{cell.text}"', advice)
     if plain(cell.text) == UNDETERMINED:
         return UNDETERMINED
+    if not known and says_unknown(cell.text):
+        advice = f'What is not known is said as "{UNDETERMINED}".'
+        notes.refuse(cell, outcome_heading(outcome), "an outcome", f'"{cell.text}"', advice)
     return folded.get(cell.text.casefold(), cell.text)
 
 
@@ -236,36 +245,62 @@ def _days(row: Row, heading: str, notes: Notes) -> tuple[date | None, date | Non
     return first, last
 
 
-def _refuse_two_versions(read: Sequence[tuple[Rule, Row]], notes: Notes) -> None:
-    """Note versions of one provision that are in force on the same day without being the same version."""
-    versions: dict[str, dict[tuple[date, date], Rule]] = {}
-    for rule, row in read:
-        if not rule.provision or rule.known_to is not None:
-            continue
-        days = (rule.in_force_from or date.min, rule.in_force_to or date.max)
-        earlier = versions.setdefault(plain(rule.provision), {})
-        for other_days, other in earlier.items():
-            if other_days != days and other_days[0] <= days[1] and days[0] <= other_days[1]:
-                day = max(days[0], other_days[0])
-                on = "the same days" if day == date.min else day.isoformat()
-                wanted = f"one version of {rule.provision} in force on a day"
-                notes.refuse(row.at("in force"), "in force", wanted, f"{other.name} and {rule.name} on {on}")
-        earlier.setdefault(days, rule)
+def _refuse_two_versions(earlier: Sequence[Rule], read: Sequence[Rule], notes: Notes) -> None:
+    """Note versions of one provision that are in force on the same day without being the same version.
+
+    Only versions that are known on one day can meet.
+    """
+    versions: dict[str, list[Rule]] = {}
+    for rule in earlier:
+        versions.setdefault(plain(rule.provision), []).append(rule)
+    for rule in (rule for rule in read if rule.provision):
+        others = versions.setdefault(plain(rule.provision), [])
+        met = next((other for other in others if _meet(rule, other)), None)
+        others.append(rule)
+        if met is not None:
+            days, other_days = _force(rule), _force(met)
+            day = max(days[0], other_days[0])
+            on = "the same days" if day == date.min else day.isoformat()
+            wanted = f"one version of {rule.provision} in force on a day"
+            notes.refuse_at(rule.line, "in force", wanted, f"{met.name} and {rule.name} on {on}")
+
+
+def _meet(rule: Rule, other: Rule) -> bool:
+    """Whether two rules of one provision are two versions of it on one day, known on one day."""
+    one, two = _force(rule), _force(other)
+    return one != two and _overlap(one, two) and _overlap(_knowledge(rule), _knowledge(other))
+
+
+def _force(rule: Rule) -> tuple[date, date]:
+    return rule.in_force_from or date.min, rule.in_force_to or date.max
+
+
+def _knowledge(rule: Rule) -> tuple[date, date]:
+    return rule.known_from or date.min, rule.known_to or date.max
+
+
+def _overlap(one: tuple[date, date], two: tuple[date, date]) -> bool:
+    return one[0] <= two[1] and two[0] <= one[1]
 
 
 # ---------------------------------------------------------------- overrides
 
 
-def _with_overrides(read: Sequence[tuple[Rule, Row]], notes: Notes) -> tuple[Rule, ...]:
+def _with_overrides(
+    read: Sequence[tuple[Rule, Row]], elsewhere: frozenset[str], notes: Notes
+) -> tuple[Rule, ...]:
+    """The rules with the names of those they override; ``elsewhere`` are the rules of other questions."""
     rules = [rule for rule, _ in read]
     sweeping = frozenset(rule.name for rule, row in read if plain(row.text("overrides")) == ALL_OTHERS)
-    swept = _Swept(tuple(rules), sweeping)
+    swept = _Swept(tuple(rules), sweeping, elsewhere)
     finished: list[Rule] = []
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     for rule, row in read:
-        if rule.name in seen:
-            notes.refuse(row.at("rule"), "rule", "each rule name once", f'"{rule.name}" twice')
-        seen.add(rule.name)
+        twin = seen.get(plain(rule.name))
+        if twin is not None:
+            found = f'"{rule.name}" twice' if twin == rule.name else f'"{twin}" and "{rule.name}"'
+            notes.refuse(row.at("rule"), "rule", "each rule name once", found)
+        seen[plain(rule.name)] = rule.name
         finished.append(replace(rule, overrides=_overrides(rule, row, swept, notes)))
     _refuse_cycle(finished, read, notes)
     return tuple(finished)
@@ -273,10 +308,24 @@ def _with_overrides(read: Sequence[tuple[Rule, Row]], notes: Notes) -> tuple[Rul
 
 @dataclass(frozen=True)
 class _Swept:
-    """The rules of a question as a cell of overrides may name them; ``sweeping`` say "all others"."""
+    """The rules of a question as a cell of overrides may name them; ``sweeping`` say "all others".
+
+    ``elsewhere`` are names of rules of other questions, which a cell may not name.
+    """
 
     rules: tuple[Rule, ...]
     sweeping: frozenset[str]
+    elsewhere: frozenset[str]
+
+    def advice(self, item: str, rule: Rule) -> str:
+        """What to say of a part of a cell of ``rule`` that means nothing."""
+        if plain(item) == plain(rule.name):
+            return "A rule cannot override itself."
+        if rule.name in self.named(item):
+            return f"{rule.name} alone is in it."
+        if item in self.elsewhere:
+            return f"{item} belongs to another question: a rule overrides rules of its own question only."
+        return did_you_mean(item, self.words())
 
     def named(self, item: str) -> tuple[str, ...]:
         """The rules that one part of a cell means; none if it means nothing."""
@@ -306,8 +355,7 @@ def _overrides(rule: Rule, row: Row, swept: _Swept, notes: Notes) -> tuple[str, 
         if found:
             overridden.extend(found)
             continue
-        own = item == rule.name
-        advice = "A rule cannot override itself." if own else did_you_mean(item, swept.words())
+        advice = swept.advice(item, rule)
         wanted = f'other rules, sections or groups of this question parted by commas, or "{ALL_OTHERS}"'
         notes.refuse(cell, "overrides", wanted, f'"{item}"', advice)
     return tuple(dict.fromkeys(overridden))

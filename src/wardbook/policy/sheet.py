@@ -18,14 +18,20 @@ def plain(name: str) -> str:
 
 @dataclass
 class Notes:
-    """The mistakes found so far in one file."""
+    """The mistakes found so far in one file; ``places`` are the cells read, by line and plain heading."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    places: dict[tuple[int, str], Cell] = field(default_factory=dict)
 
     def refuse(self, at: Cell, column: str, expected: str, found: str, advice: str = "") -> None:
         """Note one mistake at a cell."""
         self.problems.append(Problem(self.file, at.line, at.character, column, expected, found, advice))
+
+    def refuse_at(self, line: int, heading: str, expected: str, found: str, advice: str = "") -> None:
+        """Note one mistake in the cell of a line under a heading."""
+        cell = self.places.get((line, plain(heading)), Cell("", line, 1))
+        self.refuse(cell, heading, expected, found, advice)
 
     def refuse_line(self, line: int, expected: str, found: str, advice: str = "") -> None:
         """Note one mistake of a whole line."""
@@ -80,4 +86,6 @@ def rows(table: PipeTable, mandatory: Sequence[str], optional: Sequence[str], no
         return
     keys = [plain(heading.text) for heading in table.headings]
     for cells in table.rows:
-        yield Row(dict(zip(keys, cells, strict=True)), cells[0].line)
+        row = Row(dict(zip(keys, cells, strict=True)), cells[0].line)
+        notes.places.update({(row.line, key): cell for key, cell in row.cells.items()})
+        yield row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wardbook.policy.cost_words import method_words, show_base, show_part
 from wardbook.policy.determine import in_force
 from wardbook.policy.model import CostRule, Rule, Rulebook
 
@@ -25,11 +26,17 @@ def _lines(rulebook: Rulebook) -> Iterator[str]:
 
 
 def _rule(rule: Rule) -> str:
-    conditions = " and ".join(f"{c.fact} is {c.text}" for c in rule.conditions) or "always"
+    tests = [*(f"{c.fact} is {c.text}" for c in rule.conditions), *([rule.when_text] if rule.when else [])]
+    conditions = " and ".join(tests) or "always"
     outcomes = ", ".join(f"{outcome.replace('_', ' ')} {value}" for outcome, value in rule.outcomes.items())
     overrides = f", before {', '.join(rule.overrides)}" if rule.overrides else ""
     return f"{rule.name}: if {conditions}: {outcomes}{overrides} [{rule.cites}; in force {in_force(rule)}]"
 
 
 def _cost(cost: CostRule) -> str:
-    return f"{cost.arrangement}, {cost.cost_class}: {cost.payer}, {cost.method} [{cost.cites}]"
+    method = method_words(cost)
+    if cost.part is not None:
+        method += f" {show_part(cost.part)}"
+    if cost.base is not None:
+        method += f" of {show_base(cost.base)}"
+    return f"{cost.arrangement}, {cost.cost_class}: {cost.payer}, {method} [{cost.cites}]"

@@ -23,7 +23,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from wardbook.policy.cells import ORDERED, Between, CellError, OneOf, parse_value, show_value
+from wardbook.policy.cells import (
+    ORDERED,
+    Between,
+    CellError,
+    OneOf,
+    parse_value,
+    says_unknown,
+    show_value,
+)
 from wardbook.policy.model import (
     DAY,
     AllOf,
@@ -41,8 +49,14 @@ from wardbook.policy.refusal import did_you_mean, one_of
 DAY_FACT = Fact(DAY, DAY, FactType.DATE, (), "On what day?", "the day of the use", 0)
 """The day of the use, as a fact that conditions may compare."""
 
-_TOKEN = re.compile(r"\s*(?:(<=|>=|<>|[<>=()+,-])|'([^']*)'|([^\s<>=()+,']+))")
+_TOKEN = re.compile(r"\s*(?:(<=|>=|<>|[<>=()+,-])|'((?:[^']|'')*)'|([^\s<>=()+,']+))")
 _SIGNS = ("<", "<=", "=", "<>", ">=", ">")
+_DEEPEST = 20
+"""Parentheses and words "not" inside one another."""
+_MOST_WORDS = 1000
+"""Words and signs of one condition."""
+_DAYS = r"[0-9]{1,9}"
+_AMOUNT = r"[0-9]{1,12}(\.[0-9]{1,6})?"
 _WORDS = frozenset({"and", "or", "not", "is", "in", "between", "known"})
 _FOREIGN = {
     "==": 'Write "=".',
@@ -83,15 +97,20 @@ def _tokens(text: str) -> list[_Token]:
             raise WhenError(
                 at, "a condition in the words of this column", f'"{foreign}"', _FOREIGN.get(foreign, "")
             )
-    tokens, at = [], 0
-    while text[at:].strip():
+    tokens: list[_Token] = []
+    at, end = 0, len(text.rstrip())
+    while at < end:
+        if len(tokens) == _MOST_WORDS:
+            wanted = f"a condition of at most {_MOST_WORDS:,} words and signs"
+            raise WhenError(at, wanted, "more", "Write it as several rules.")
         match = _TOKEN.match(text, at)
         if match is None:
             start = at + len(text[at:]) - len(text[at:].lstrip())
             raise WhenError(start, "a condition in the words of this column", f'"{text[start : start + 10]}"')
         kind = "sign" if match[1] else "quoted" if match[2] is not None else "word"
         group = {"sign": 1, "quoted": 2, "word": 3}[kind]
-        tokens.append(_Token(match[group], match.start(group), match.end(), kind))
+        word = match[group].replace("''", "'") if kind == "quoted" else match[group]
+        tokens.append(_Token(word, match.start(group), match.end(), kind))
         at = match.end()
     return tokens
 
@@ -109,6 +128,7 @@ class _Reader:
         self.longest = max(len(name.split()) for name in self.facts)
         self.tokens = _tokens(text)
         self.at = 0
+        self.depth = 0
 
     # ------------------------------------------------------------ tokens
 
@@ -164,13 +184,21 @@ class _Reader:
         return AllOf(tuple(parts)) if joined == "and" else AnyOf(tuple(parts))
 
     def part(self) -> Expression:
+        if not self.sees("not", "("):
+            return self.test()
+        if self.depth == _DEEPEST:
+            wanted = f'at most {_DEEPEST} parentheses or "not" inside one another'
+            raise self.refusal(wanted, "Write it as several rules.")
+        self.depth += 1
+        inside: Expression
         if self.take("not"):
-            return Not(self.part())
-        if self.take("("):
+            inside = Not(self.part())
+        else:
+            self.at += 1
             inside = self.condition()
             self.need(")", '")"')
-            return inside
-        return self.test()
+        self.depth -= 1
+        return inside
 
     def fact(self, expected: str = "the name of a fact") -> Fact:
         for count in range(self.longest, 0, -1):
@@ -217,10 +245,19 @@ class _Reader:
         if self.sees(")"):
             raise self.refusal("a value", "A list without values holds of nothing.")
         values = [self.value(fact)]
-        while self.take(","):
+        while self.sees(","):
+            self._refuse_glued(fact)
+            self.at += 1
             values.append(self.value(fact))
         self.need(")", '"," or ")"')
         return self._one_of(fact, values, negated)
+
+    def _refuse_glued(self, fact: Fact) -> None:
+        """A comma between two digits is not taken for one that parts values: ``1,250``."""
+        at = self.tokens[self.at].at
+        if fact.type in ORDERED and re.fullmatch(r"[0-9],[0-9]", self.text[at - 1 : at + 2]):
+            advice = "Write amounts without commas, and a blank after a comma that parts two values."
+            raise self.refusal("a blank after the comma", advice)
 
     def _one_of(self, fact: Fact, values: list[FactValue], negated: bool) -> Condition:
         if len(set(values)) != len(values):
@@ -243,8 +280,10 @@ class _Reader:
         return Not(test) if negated else test
 
     def _signed(self, fact: Fact, sign: _Token) -> Expression:
+        start = self.at
         other = self._other_fact()
         if other is not None:
+            self._refuse_two_meanings(fact, start)
             return self._compare(fact, sign, other)
         if sign.text not in {"=", "<>"}:
             self._ordered(fact, sign.text, sign.at)
@@ -256,6 +295,14 @@ class _Reader:
         if sign.text[0] == "<":
             return Condition(fact.name, Between(None, value, high_in=closed), text)
         return Condition(fact.name, Between(value, None, low_in=closed), text)
+
+    def _refuse_two_meanings(self, fact: Fact, start: int) -> None:
+        """Note words that are a value of the fact and the name of another fact."""
+        words = self.text[self.tokens[start].at : self.tokens[self.at - 1].end]
+        if words.casefold() in {value.casefold() for value in (*fact.values, *fact.aliases)}:
+            self.at = start
+            advice = f"Write '{words}' in quotation marks for the value."
+            raise self.refusal(f"a value of {fact.name} or the name of a fact, not both", advice)
 
     def _other_fact(self) -> Fact | None:
         before = self.at
@@ -280,7 +327,7 @@ class _Reader:
     def _plus(self, fact: Fact, sign: int) -> int | Decimal:
         token = self.peek()
         whole = fact.type in {FactType.DATE, FactType.WHOLE}
-        if token is None or not re.fullmatch(r"\d{1,9}" if whole else r"\d{1,12}(\.\d{1,6})?", token.text):
+        if token is None or not re.fullmatch(_DAYS if whole else _AMOUNT, token.text):
             raise self.refusal("a whole number" if whole else "a number")
         self.at += 1
         if fact.type is FactType.DATE:
@@ -308,7 +355,7 @@ class _Reader:
         start = first.at
         self.take("-")
         words = 0
-        while (token := self.peek()) is not None and self._in_value(token):
+        while (token := self.peek()) is not None and self._in_value(token, fact):
             self.at += 1
             words += 1
         if not words:
@@ -322,16 +369,18 @@ class _Reader:
             return value
         raise TypeError(f"{fact.name} has no order")
 
-    def _in_value(self, token: _Token) -> bool:
+    def _in_value(self, token: _Token, fact: Fact) -> bool:
+        """Whether a word goes on with a value; a text ends before any word of a condition."""
         if token.kind == "sign":
             return token.text == "-" and self.tokens[self.at - 1].end == token.at
-        return token.kind == "word" and token.text.casefold() not in {"and", "or"}
+        ends = _WORDS if fact.type is FactType.TEXT else {"and", "or"}
+        return token.kind == "word" and token.text.casefold() not in ends
 
     def _parsed(self, text: str, fact: Fact, token: _Token) -> FactValue:
         try:
             return parse_value(text, fact)
         except CellError as error:
-            advice = error.advice or _FOREIGN.get(text.casefold(), "")
+            advice = _FOREIGN["unknown"] if says_unknown(text) else error.advice
             raise WhenError(token.at, error.expected, error.found, advice) from None
 
 
@@ -379,4 +428,5 @@ def _show_test(fact: str, cell: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f"'{text}'" if re.search(r"[\s<>=()+,-]", text) or text.casefold() in _WORDS else text
+    plain = not re.search(r"[\s<>=()+,'-]", text) and text.casefold() not in _WORDS
+    return text if plain else "'" + text.replace("'", "''") + "'"

@@ -14,6 +14,8 @@ from wardbook.policy.costs import (
     UNDETERMINED,
     Share,
     facts_of,
+    is_public,
+    kept_cites,
     paying,
     payments,
     remainder,
@@ -24,7 +26,11 @@ from wardbook.policy.read_costs import ANY_OTHER
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.sheet import plain
 
-_AMOUNT = re.compile(r"(-?\d{1,3}(?:,\d{3})+|-?\d{1,13})(\.\d{1,2})?")
+_AMOUNT = re.compile(r"-?([0-9]{1,3}(,[0-9]{3}){1,3}|[0-9]{1,12})(\.[0-9]{1,2})?")
+"""An amount below a million millions, with or without commas between the thousands."""
+
+_NOTHING = Decimal("0.00")
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -53,16 +59,28 @@ class AskedCost:
     amount: Decimal | None = None
 
 
-def asked_cost(rulebook: Rulebook, text: str) -> AskedCost:
-    """Read ``airfare`` or ``airfare=1,234.56``. Raises `WrongUseError` with the nearest right word."""
+def asked_costs(rulebook: Rulebook, texts: Sequence[str]) -> tuple[AskedCost, ...]:
+    """Read ``airfare`` or ``airfare=1,234.56``, each class once.
+
+    Raises `WrongUseError` with the nearest right word.
+    """
+    asked = tuple(_asked_cost(rulebook, text) for text in texts)
+    for at, cost in enumerate(asked):
+        if cost.cost_class in {other.cost_class for other in asked[:at]}:
+            advice = "Add the amounts up where they are one cost; ask once for each where they are several."
+            raise WrongUseError(f"{cost.cost_class}: expected once; found twice. {advice}")
+    return asked
+
+
+def _asked_cost(rulebook: Rulebook, text: str) -> AskedCost:
     name, equals, amount = (part.strip() for part in text.partition("="))
     cost_class = _cost_class(rulebook, name)
     if not equals:
         return AskedCost(cost_class)
-    match = _AMOUNT.fullmatch(amount)
-    if match is None:
-        raise WrongUseError(f'{cost_class}: expected an amount such as 1,234.56; found "{amount}".')
-    return AskedCost(cost_class, Decimal(match[1].replace(",", "") + (match[2] or "")))
+    if _AMOUNT.fullmatch(amount) is None:
+        wanted = "an amount such as 1,234.56, below 1,000,000,000,000"
+        raise WrongUseError(f'{cost_class}: expected {wanted}; found "{amount}".')
+    return AskedCost(cost_class, Decimal(amount.replace(",", "")).quantize(_CENT))
 
 
 def _cost_class(rulebook: Rulebook, name: str) -> str:
@@ -84,7 +102,8 @@ def payments_of(
     classes, that is said of "any other", so that an open cost is not passed over in silence.
     """
     if not classes:
-        rules = [rule for rule in rulebook.cost_rules if rule.arrangement == arrangement]
+        name = plain(arrangement or "")
+        rules = [rule for rule in rulebook.cost_rules if plain(rule.arrangement) == name]
         named: list[tuple[str, CostRule | None]] = [(rule.cost_class, rule) for rule in rules]
         covered = any(rule.cost_class == ANY_OTHER for rule in rules)
         return named + [(ANY_OTHER, None)] * bool(rules and not covered)
@@ -118,26 +137,24 @@ def _of_cost(
     rulebook: Rulebook, arrangement: str | None, asked: AskedCost, values: Mapping[str, FactValue]
 ) -> Iterator[Payment]:
     name, cost = asked.cost_class, asked.amount
-    rules = [rule for _, rule in payments_of(rulebook, arrangement, [name]) if rule is not None]
-    if not rules:
-        yield _payment(name, None, values)
+    rules, problem = ruling(rulebook, arrangement, name)
+    if problem:
+        unsaid = _payment(name, None, values)
+        why = "" if arrangement is None else f": {problem}"
+        yield replace(unsaid, words=unsaid.words + why, open_point=problem)
         return
     if cost is None:
         yield from (_payment(name, rule, values) for rule in rules)
         return
     shares = {share.payer: share for share in payments(rulebook, arrangement, {name: cost}, values)}
-    nothing = not paying(rules) and remainder(rules) is None
-    for rule in rules:
-        payment = _payment(name, rule, values)
-        if nothing:
-            yield replace(payment, words=f"{payment.words}: {cost:,.2f} of {cost:,.2f}", amount=cost)
-        elif rule.method != "none":
-            share = shares.get(rule.payer, Share(name, rule.payer, Decimal("0.00"), rule.method, rule.cites))
-            yield _with_amount(payment, rule, share, cost, values)
-        else:
-            yield replace(payment, amount=Decimal("0.00"))
-    if PUBLIC_BODY in shares and not nothing:
-        yield _kept(shares[PUBLIC_BODY], cost)
+    yield from (
+        _with_amount(_payment(name, rule, values), rule, shares.get(rule.payer), cost, values)
+        for rule in rules
+        if not is_public(rule.payer)
+    )
+    kept = shares.get(PUBLIC_BODY)
+    if kept is not None or (not paying(rules) and remainder(rules) is None):
+        yield _kept(rules, kept or Share(name, PUBLIC_BODY, _NOTHING, "none", kept_cites(rules)), cost)
 
 
 def _payment(cost_class: str, rule: CostRule | None, values: Mapping[str, FactValue]) -> Payment:
@@ -149,24 +166,40 @@ def _payment(cost_class: str, rule: CostRule | None, values: Mapping[str, FactVa
 
 
 def _with_amount(
-    payment: Payment, rule: CostRule, share: Share, cost: Decimal, values: Mapping[str, FactValue]
+    payment: Payment, rule: CostRule, share: Share | None, cost: Decimal, values: Mapping[str, FactValue]
 ) -> Payment:
-    if share.amount is None:
+    """What the payer of one rule bears of ``cost``; no share is nothing."""
+    if rule.method == "none":
+        words = f"{payment.cost_class}: the {payment.payer} pays none of it"
+        return replace(payment, words=words, amount=_NOTHING)
+    amount = _NOTHING if share is None else share.amount
+    if share is not None and amount is None:
         words = f"{payment.words}: the amount cannot be determined: {share.open_point}"
         return replace(payment, words=words, open_point=share.open_point)
-    said = amount_words(rule, cost, share.amount, values)
-    return replace(payment, words=f"{payment.words}: {said}", amount=share.amount)
+    said = amount_words(rule, cost, amount or _NOTHING, values)
+    return replace(payment, words=f"{payment.words}: {said}", amount=amount)
 
 
-def _kept(share: Share, cost: Decimal) -> Payment:
+def _kept(rules: Sequence[CostRule], share: Share, cost: Decimal) -> Payment:
     """What stays with the public body beside the payers."""
-    if share.amount is None:
-        words = "what stays with the public body cannot be determined"
-    elif share.amount * cost < 0:
-        words = f"{share.amount:,.2f} is left to the public body: more is charged than was spent"
-    else:
-        words = f"{share.amount:,.2f} of {cost:,.2f} stays with the public body"
-    words = f"{share.cost_class}: {words}"
+    write_down = "; ".join(rule.write_down for rule in rules if is_public(rule.payer) and rule.write_down)
     return Payment(
-        share.cost_class, PUBLIC_BODY, share.method, words, share.cites, "", share.amount, share.open_point
+        share.cost_class,
+        PUBLIC_BODY,
+        share.method,
+        f"{share.cost_class}: {_kept_words(share.amount, cost)}",
+        share.cites,
+        write_down,
+        share.amount,
+        share.open_point,
     )
+
+
+def _kept_words(amount: Decimal | None, cost: Decimal) -> str:
+    if amount is None:
+        return "what stays with the public body cannot be determined"
+    if amount < 0 and amount < cost:
+        return f"{amount:,.2f} is left to the public body: more is charged than was spent"
+    if amount > 0 and amount > cost:
+        return f"{amount:,.2f} is left to the public body: more is given back than was refunded"
+    return f"{amount:,.2f} of {cost:,.2f} stays with the public body"
