@@ -12,6 +12,7 @@ from tests.policy.books import WHOLE
 from wardbook.policy.certificate import certify
 from wardbook.policy.prove import prove
 from wardbook.policy.read import load, load_text
+from wardbook.policy.refusal import RulebookError
 from wardbook.report.rulebook_page import rule_id, rulebook_html
 
 BOOKS = sorted(Path(__file__).parents[2].joinpath("rulebooks").rglob("*.md"))
@@ -41,8 +42,10 @@ def test_the_page_holds_the_law_and_every_rule(path: Path) -> None:
 
 
 def test_what_is_written_is_shown_and_not_run() -> None:
-    book = load_text(WHOLE.replace("Cars of the town are", "<script>alert(1)</script> Cars are"), "town.md")
-    page = rulebook_html(book, None, "0")
+    with pytest.raises(RulebookError, match='expected no HTML; found "<script>"'):
+        load_text(WHOLE.replace("Cars of the town are", "<script>alert(1)</script> Cars are"), "town.md")
+    hidden = WHOLE.replace("Cars of the town are", "&lt;script&gt;alert(1)&lt;/script&gt; Cars are")
+    page = rulebook_html(load_text(hidden, "town.md"), None, "0")
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "No proof is at hand" in page
