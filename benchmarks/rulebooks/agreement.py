@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import sys
 import tempfile
 import time
@@ -33,14 +34,14 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
 from tests.policy.compared import RECORD, Comparison, by_twin, compare, differences, record_by_sql
 from tests.policy.random_rulebooks import Use, load_uses, random_rulebook, random_uses, with_costs
 from tests.policy.solved import by_z3
+
 from wardbook.records.engine import Engine, literal
 from wardbook.records.spark_engine import SparkEngine
 
-USES = 4000
+USES = 5000
 """Uses of one rulebook."""
 
 PROPER = 0.93
@@ -63,12 +64,15 @@ class Checked:
 
 def main() -> None:
     """Compare and print; exit with 1 on any mismatch."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--uses", type=int, default=1_000_000)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--first", type=int, default=0, help="the rulebook to begin with")
     asked = options.parse_args()
-    console = Console(highlight=False)
+    os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")  # many short queries, each new
+    console = Console(highlight=False, soft_wrap=True)
     begun = time.monotonic()
     found: list[Checked] = []
     with tempfile.TemporaryDirectory(prefix="wardbook-agreement-") as folder, _progress(console) as shown:
@@ -86,12 +90,18 @@ def main() -> None:
 
 
 def _progress(console: Console) -> Progress:
-    parts = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} of {task.total:,}"))
+    parts = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,} of {task.total:,}"),
+    )
     return Progress(*parts, TimeElapsedColumn(), TimeRemainingColumn(), console=console)
 
 
 def _counted(found: Sequence[Checked]) -> str:
-    uses, distinct, solved = (sum(getattr(one, name) for one in found) for name in ("uses", "distinct", "put_to_z3"))
+    uses, distinct, solved = (
+        sum(getattr(one, name) for one in found) for name in ("uses", "distinct", "put_to_z3")
+    )
     return (
         f"{len(found):,} rulebooks with {sum(one.rules for one in found):,} rules; {uses:,} uses by SQL on DuckDB, "
         f"on Spark and by the twin ({distinct:,} distinct), {solved:,} of them also by z3; "

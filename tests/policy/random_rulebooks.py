@@ -1,4 +1,4 @@
-"""Random rulebooks and uses: every type of fact, conditions, overrides, dates, invariants, strange values.
+"""Random rulebooks and uses: every type of fact, conditions, overrides, dates, costs, strange values.
 
 All is drawn from one `random.Random`, so that a seed gives the same rulebook and uses again, in a test of a
 few hundred uses as in a run of a million.
@@ -7,19 +7,24 @@ few hundred uses as in a run of a million.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from wardbook.policy.cells import Between, Cell, OneOf, show_value
 from wardbook.policy.classes import understood
 from wardbook.policy.model import (
     DAY,
+    THE_COST,
     AllOf,
     AnyOf,
+    Base,
+    Choice,
     Compare,
     Condition,
+    CostRule,
     Expression,
     Fact,
     FactType,
@@ -27,11 +32,14 @@ from wardbook.policy.model import (
     Invariant,
     Not,
     Outcome,
+    Part,
     Rule,
     Rulebook,
+    Strange,
 )
 from wardbook.policy.sql_text import sql_type, sql_value
 from wardbook.records.engine import Engine
+from wardbook.records.schema import MONEY, Column, Table
 
 DAYS = tuple(date(2019, 5, 15) + timedelta(days=n) for n in (-400, -2, -1, 0, 1, 2, 300))
 QUESTIONS = ("May it be used?", "Who pays?")
@@ -57,12 +65,20 @@ POOLS: Mapping[FactType, tuple[FactValue, ...]] = {
 SETTINGS = {"jurisdiction": "Elm", "home_region": "NY", "time_zone": "UTC", "currency": "USD"}
 
 
+COST_CLASSES = ("airfare", "vehicle")
+ARRANGEMENTS = ("campaign bears it", "it's shared", "as chartered")
+ROUNDINGS = ("half up", "half even", "down", "up")
+MEASURES = frozenset({FactType.WHOLE, FactType.DECIMAL, FactType.DURATION})
+COSTS = tuple(Decimal(cents) / 100 for cents in (-41237, -5, 0, 1, 5, 3333, 100000, 9876543210, 10**15 - 1))
+
+
 @dataclass(frozen=True)
 class Use:
-    """One use: its day and what stands on record for each fact, by name."""
+    """One use: its day, what stands on record for each fact, by name, and its cost of each class."""
 
     day: date | None
     recorded: Mapping[str, FactValue]
+    costs: Mapping[str, Decimal] = field(default_factory=dict)
 
     def values(self, rulebook: Rulebook) -> dict[str, FactValue]:
         """What the rulebook understands of the record."""
@@ -107,17 +123,99 @@ def random_rulebook(random: Random, rules: int = 6, facts: int = 6) -> Rulebook:
     )
 
 
+def with_costs(random: Random, rulebook: Rulebook) -> Rulebook:
+    """The rulebook with another question, on the arrangement of costs, and random cost rules."""
+    question = "Who bears what?"
+    names = tuple(
+        _rule(random, f"c{at}", question, "costs", rulebook.facts, (), ARRANGEMENTS)
+        for at in range(random.randint(1, 4))
+    )
+    rules = tuple(
+        replace(rule, overrides=tuple(one.name for one in names[:at])) for at, rule in enumerate(names)
+    )
+    costs = tuple(
+        rule
+        for arrangement in ARRANGEMENTS
+        for cost_class in COST_CLASSES
+        if random.random() < 0.9
+        for rule in _cost_rules(random, arrangement, cost_class, rulebook.facts)
+    )
+    return replace(
+        rulebook,
+        questions=(*rulebook.questions, question),
+        rules=(*rulebook.rules, *rules),
+        cost_rules=costs,
+    )
+
+
+def _cost_rules(
+    random: Random, arrangement: str, cost_class: str, facts: Sequence[Fact]
+) -> Sequence[CostRule]:
+    """The rules of one cost class: one payer, or several of whom the last bears the rest."""
+
+    def rule(payer: str, method: str, **more: Any) -> CostRule:
+        rounding = random.choice(ROUNDINGS)
+        return CostRule(arrangement, cost_class, payer, method, "law", "", 1, rounding=rounding, **more)
+
+    match random.randint(0, 5):
+        case 0:
+            return [rule("campaign", random.choice(("full", "added only")))]
+        case 1:
+            return [rule("nobody", "none")]
+        case 2:
+            base = _base(random, facts) if random.random() < 0.3 else None
+            loading = random.choice((Decimal("0.25"), Decimal("0.003333")))
+            return [rule("campaign", "full plus", base=base, loading=loading)]
+        case 3:
+            return [rule("campaign", random.choice(("comparable rate", "charge")), base=_base(random, facts))]
+        case 4:
+            base = _base(random, facts) if random.random() < 0.3 else None
+            shared = rule("campaign", "share by time", part=_part(random, facts), base=base)
+            return [shared, rule("party", "the rest")] if random.random() < 0.5 else [shared]
+        case _:
+            return [
+                rule("campaign", "share by heads", part=_part(random, facts)),
+                rule("{agency}", "comparable fare", base=_base(random, facts)),
+            ]
+
+
+def _part(random: Random, facts: Sequence[Fact]) -> Part:
+    measures = [fact.name for fact in facts if fact.type in MEASURES]
+    shares = [fact.name for fact in facts if fact.type is FactType.SHARE]
+    if shares and random.random() < 0.5:
+        return Part(random.choice(shares))
+    if len(measures) > 1 and random.random() < 0.7:
+        top, bottom = random.sample(measures, 2)
+        return Part(top, bottom)
+    if measures and random.random() < 0.7:
+        return Part(random.choice(measures), Decimal("7.5"))
+    return Part(Decimal(1), Decimal(random.choice((2, 3, 7))))
+
+
+def _base(random: Random, facts: Sequence[Fact]) -> Base | Choice:
+    """A product; now and then one less another, or the lesser or the greater of it and the cost."""
+    base = _product(random, facts)
+    if random.random() < 0.2:
+        base = replace(base, less=_product(random, facts))
+    if random.random() < 0.3:
+        return Choice(random.random() < 0.5, (Base(THE_COST), base))
+    return base
+
+
+def _product(random: Random, facts: Sequence[Fact]) -> Base:
+    money = [fact.name for fact in facts if fact.type is FactType.MONEY]
+    measures = [fact.name for fact in facts if fact.type in MEASURES]
+    amount: str | Decimal = random.choice(money) if money and random.random() < 0.7 else Decimal("120.005")
+    times: str | Decimal = random.choice(measures) if measures and random.random() < 0.7 else Decimal(1)
+    return Base(amount, times)
+
+
 def _fact(random: Random, at: int, kind: FactType) -> Fact:
     name = f"{kind.value} {at}"
     fact = Fact(name, f"v{at}", kind, (), f"What {name}?", f"the record of {name}", at)
     if kind is FactType.ENUM:
-        return Fact(
-            **{
-                **vars(fact),
-                "values": WORDS[: random.randint(1, len(WORDS))],
-                "aliases": {"campaign": "official"},
-            }
-        )
+        values = tuple(random.sample(WORDS, random.randint(1, len(WORDS))))
+        return replace(fact, values=values, aliases={"campaign": values[0]})
     bounded = kind in {FactType.WHOLE, FactType.DECIMAL, FactType.MONEY, FactType.DURATION, FactType.DATE}
     if bounded and random.random() < 0.3:
         pool = POOLS[kind]
@@ -128,7 +226,13 @@ def _fact(random: Random, at: int, kind: FactType) -> Fact:
 
 
 def _rule(
-    random: Random, name: str, question: str, outcome: str, facts: Sequence[Fact], earlier: Sequence[Rule]
+    random: Random,
+    name: str,
+    question: str,
+    outcome: str,
+    facts: Sequence[Fact],
+    earlier: Sequence[Rule],
+    said: Sequence[str] = ("yes", "no"),
 ) -> Rule:
     read = random.sample(facts, random.randint(0, min(3, len(facts))))
     first, last = random.choice(
@@ -142,7 +246,7 @@ def _rule(
         in_force_from=first,
         in_force_to=last,
         conditions=tuple(_condition(random, fact) for fact in read),
-        outcomes={outcome: random.choice(("yes", "no"))},
+        outcomes={outcome: random.choice(said)},
         overrides=tuple(rule.name for rule in earlier if random.random() < 0.3),
         note=random.choice(("", f"note of {name}")),
         line=1,
@@ -214,15 +318,35 @@ def _cell(random: Random, kind: FactType, pool: Sequence[FactValue]) -> Cell:
 # ---------------------------------------------------------------- uses
 
 
-def random_uses(random: Random, rulebook: Rulebook, count: int) -> list[Use]:
-    """Uses with values on record, not known (NULL), and not in the domain; the day may be unknown."""
-    return [
-        Use(
-            random.choice((None, *DAYS, *DAYS)),
-            {fact.name: random.choice((None, None, *POOLS[fact.type])) for fact in rulebook.facts},
+def random_uses(random: Random, rulebook: Rulebook, count: int, proper: float = 0.0) -> list[Use]:
+    """Uses with values on record, not known (NULL), and not in the domain; the day may be unknown.
+
+    About ``proper`` of them have a day, and no value that a fact does not admit. Costs are drawn where the
+    rulebook has cost rules.
+    """
+    admitted = {
+        fact.name: tuple(v for v in POOLS[fact.type] if not isinstance(understood(fact, v), Strange))
+        for fact in rulebook.facts
+    }
+    recorded = {fact.name: POOLS[fact.type] for fact in rulebook.facts}
+    found = []
+    for _ in range(count):
+        sound = proper > 0 and random.random() < proper
+        pools = admitted if sound else recorded
+        found.append(
+            Use(
+                random.choice(DAYS if sound else (None, *DAYS, *DAYS)),
+                {name: random.choice((None, None, *pool)) for name, pool in pools.items()},
+                _costs(random) if rulebook.cost_rules else {},
+            )
         )
-        for _ in range(count)
-    ]
+    return found
+
+
+def _costs(random: Random) -> dict[str, Decimal]:
+    drawn = ((name, Decimal(random.randint(-5, 10**6)) / 100) for name in COST_CLASSES)
+    chosen = ((name, random.choice((None, cost, *COSTS))) for name, cost in drawn)
+    return {name: cost for name, cost in chosen if cost is not None}
 
 
 def values_sql(rulebook: Rulebook, uses: Sequence[Use]) -> str:
@@ -238,14 +362,14 @@ def values_sql(rulebook: Rulebook, uses: Sequence[Use]) -> str:
 
 
 def load_uses(engine: Engine, rulebook: Rulebook, uses: Sequence[Use]) -> None:
-    """Create relation ``facts`` with these uses."""
-    from wardbook.records.schema import Column, Table
-
+    """Create relation ``facts`` with these uses; a column for each of `COST_CLASSES`."""
     columns = [Column("use_id", "VARCHAR", ""), Column("date", "DATE", "")]
     columns += [Column(fact.reads, sql_type(fact), "") for fact in rulebook.facts]
+    columns += [Column(name, MONEY, "") for name in COST_CLASSES]
     rows = (
         {"use_id": f"{at:06}", "date": use.day}
         | {fact.reads: use.recorded.get(fact.name) for fact in rulebook.facts}
+        | dict(use.costs)
         for at, use in enumerate(uses)
     )
     engine.load(Table("facts", "one use", tuple(columns)), rows)

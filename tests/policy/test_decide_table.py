@@ -142,3 +142,70 @@ def test_the_command_prints_what_became_of_the_rows(tmp_path: Path) -> None:
     assert "rows: 2 decided + 4 undetermined = 6" in done.output
     assert 'no fact of the rulebook is named "driver"' in done.output
     assert CliRunner().invoke(commands, [*arguments, str(tmp_path / "out.csv"), "--strict"]).exit_code == 1
+
+
+# ---------------------------------------------------------------- large tables, and types
+
+
+@pytest.mark.parametrize("part", [1, 2, 5, 6, 7])
+@pytest.mark.parametrize("out", ["out.csv", "out.parquet"])
+def test_a_table_decided_in_parts_is_the_same_file(tmp_path: Path, part: int, out: str) -> None:
+    (tmp_path / "facts.csv").write_text(TABLE)
+    heard: list[tuple[int, int]] = []
+    whole = decide_table(TOWN, tmp_path / "facts.csv", tmp_path / f"whole-{out}")
+    parts = decide_table(
+        TOWN,
+        tmp_path / "facts.csv",
+        tmp_path / out,
+        told=lambda done, rows: heard.append((done, rows)),
+        part=part,
+    )
+    assert parts == whole
+    assert heard == [(min(done + part, 6), 6) for done in range(0, 6, part)]
+    read = "SELECT * FROM '{}'"
+    one, other = (duckdb.sql(read.format(tmp_path / name)).fetchall() for name in (out, f"whole-{out}"))
+    assert one == other
+    assert {path.name for path in tmp_path.iterdir()} == {"facts.csv", out, f"whole-{out}"}
+
+
+def test_a_table_without_rows_gives_a_table_without_rows(tmp_path: Path) -> None:
+    assert decided(tmp_path, TABLE.partition("\n")[0] + "\n") == []
+
+
+@pytest.mark.parametrize(
+    ("miles", "cost", "day"),
+    [
+        ("CAST(12 AS TINYINT)", "CAST(10 AS DECIMAL(4,2))", "DATE '2020-01-01'"),
+        ("CAST(12 AS UINTEGER)", "CAST(10 AS INTEGER)", "TIMESTAMP '2020-01-01 00:00:00'"),
+        ("CAST(12 AS DECIMAL(9,3))", "CAST(10 AS DOUBLE)", "'2020-01-01'"),
+        ("CAST(12 AS DOUBLE)", "'10.00'", "TIMESTAMP '2020-01-01 00:00:00'"),
+    ],
+)
+def test_columns_of_other_types_are_read_exactly(tmp_path: Path, miles: str, cost: str, day: str) -> None:
+    source = tmp_path / "facts.parquet"
+    chosen = f"'a' AS id, {day} AS date, 'official' AS purpose, {miles} AS miles, {cost} AS \"cost mileage\""
+    duckdb.sql(f"COPY (SELECT {chosen}) TO '{source}' (FORMAT parquet)")
+    decide_table(TOWN, source, tmp_path / "out.parquet")
+    told = duckdb.sql(f"SELECT rule, problems, \"mileage: public body\" FROM '{tmp_path / 'out.parquet'}'")
+    ((rule, problems, amount),) = told.fetchall()
+    assert (rule, problems, str(amount)) == ("town", "", "10.00")
+
+
+def test_a_day_with_a_time_is_not_a_day(tmp_path: Path) -> None:
+    source = tmp_path / "facts.parquet"
+    chosen = "'a' AS id, TIMESTAMP '2020-01-01 09:30:00' AS date, 'official' AS purpose"
+    duckdb.sql(f"COPY (SELECT {chosen}) TO '{source}' (FORMAT parquet)")
+    assert decide_table(TOWN, source, tmp_path / "out.csv").with_problems == 1
+
+
+def test_a_run_that_is_stopped_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "facts.csv").write_text(TABLE)
+    (tmp_path / "out.csv").write_text("as it was")
+
+    def stop(_done: int, _rows: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        decide_table(TOWN, tmp_path / "facts.csv", tmp_path / "out.csv", told=stop, part=2)
+    assert (tmp_path / "out.csv").read_text() == "as it was"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["facts.csv", "out.csv"]

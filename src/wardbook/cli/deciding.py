@@ -47,8 +47,12 @@ def decide(
     """Decide every row of FACTS (.parquet or .csv), a table with the facts of a rulebook as columns."""
     rulebook = assured(load(find_rulebook(rulebook_name)))
     days = _day("--as-of", as_of), _day("--known-on", known_on)
-    with err.status("decide"):
-        found = decide_table(rulebook, facts, target, *days, on_spark=engine == "spark")
+    with err.status("decide") as shown:
+
+        def told(done: int, rows: int) -> None:
+            shown.update(f"decide: {done:,} of {rows:,} rows")
+
+        found = decide_table(rulebook, facts, target, *days, on_spark=engine == "spark", told=told)
     if as_json:
         out.print_json(json.dumps(asdict(found)))
     else:

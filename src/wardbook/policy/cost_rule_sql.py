@@ -185,6 +185,8 @@ class RuleSql:
             product, scale = self._base(rule.base, cost, kind)
             cents = Fraction(100, scale)
             whole = times(product, cents.numerator)
+            if whole.isdigit():
+                whole = f"CAST({whole} AS {kind})"
             return amount(shared(whole, cents.denominator, top, bottom, rule.rounding))
         cents_of = f"abs({_whole(cost, 100, kind)})"
         size = quotient(times(cents_of, top), bottom, rule.rounding)

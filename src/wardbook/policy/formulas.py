@@ -1,6 +1,6 @@
 """A rulebook as formulas for a solver, in the words of SMT-LIB 2: facts as whole numbers with a flag.
 
-Every value becomes a whole number (an enum's place in its list, a day's ordinal, an amount times a million),
+Every value becomes a whole number (a word's place in one list, a day's ordinal, an amount times a million),
 so the formulas are linear and the solver decides them. A fact that may be unknown has a flag beside its
 value. Each condition is a pair: the formula under which it is true and the one under which it is false;
 neither is "not known". This is `meaning`, word for word, for all uses at once.
@@ -103,15 +103,17 @@ class Pair:
 class Formulas:
     """The formulas of the questions of one or more rulebooks over the same facts.
 
-    ``texts`` lists the words that occur for each text fact. ``declared`` are the names, ``assumptions`` the
-    bounds of the facts and the invariants.
+    ``texts`` lists the words that occur for each text fact, ``vocabulary`` those of all facts. ``declared``
+    are the names, ``assumptions`` the bounds of the facts and the invariants.
     """
 
     def __init__(
         self, facts: Sequence[Fact], invariants: Sequence[Invariant], texts: Mapping[str, tuple[str, ...]]
     ) -> None:
         self.facts = {fact.name: fact for fact in facts}
-        self.texts = texts
+        named = (word for fact in facts for word in (*fact.values, *texts.get(fact.name, ())))
+        self.vocabulary = tuple(dict.fromkeys(named))
+        self._place = {word: at for at, word in enumerate(self.vocabulary)}
         self.value = {name: f"v{at}" for at, name in enumerate(self.facts)} | {DAY: "day"}
         self.known = {
             name: f"k{at}" if fact.may_be_unknown else "true"
@@ -133,32 +135,30 @@ class Formulas:
 
     # ------------------------------------------------------------ values
 
-    def words(self, fact: Fact) -> tuple[FactValue, ...]:
-        """The values that stand for themselves: of an enum, a yes/no, and the words of a text."""
-        if fact.type is FactType.YES_NO:
-            return (False, True)
-        return fact.values if fact.type is FactType.ENUM else self.texts.get(fact.name, ())
-
     def number(self, name: str, value: FactValue) -> int:
-        """A value as the solver's whole number; a text beyond the words is the number after theirs."""
+        """A value as the solver's whole number; a text beyond the vocabulary is the number after it.
+
+        A word is the same number for every fact, as two facts may be compared.
+        """
         if isinstance(value, bool):
             return int(value)
         if isinstance(value, date):
             return value.toordinal()
         if isinstance(value, str):
-            words = self.words(self.facts[name])
-            return words.index(value) if value in words else len(words)
+            return self._place.get(value, len(self.vocabulary))
         if isinstance(value, int | Decimal):
             scaled = name != DAY and self.facts[name].type in _SCALED
             return int(value * SCALE) if scaled else int(value)
         raise TypeError(f"{value!r} has no number")
 
     def back(self, name: str, number: int) -> FactValue:
-        """The value of the solver's whole number; a text beyond the words is another word."""
+        """The value of the solver's whole number; a text beyond the vocabulary is another word."""
         fact = self.facts[name]
+        if fact.type is FactType.YES_NO:
+            return bool(number)
         if fact.type in _WORDED:
-            words = self.words(fact)
-            return words[number] if number < len(words) else "another word"
+            more = number - len(self.vocabulary)
+            return self.vocabulary[number] if more < 0 else "another word" + (f" {more + 1}" if more else "")
         if fact.type is FactType.DATE:
             return date.fromordinal(number)
         return Decimal(number) / SCALE if fact.type in _SCALED else number
@@ -184,9 +184,14 @@ class Formulas:
         return both(*parts)
 
     def _bounds(self, fact: Fact) -> str:
+        if fact.type is FactType.TEXT:
+            return self._within(fact.name, 0, None)
         if fact.type in _WORDED:
-            more = fact.type is FactType.TEXT
-            return self._within(fact.name, 0, len(self.words(fact)) - 1 + more)
+            values = fact.values if fact.type is FactType.ENUM else (False, True)
+            numbers = [self.number(fact.name, value) for value in values]
+            if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+                return self._within(fact.name, numbers[0], numbers[-1])
+            return either(*(self.equal(fact.name, value) for value in values))
         low, high = bounds(fact)
         if fact.type is FactType.DATE:
             low, high = low or FIRST_DAY, high or LAST_DAY

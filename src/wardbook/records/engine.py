@@ -8,6 +8,7 @@ manifest of an audit shows the very query behind every table.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,8 +105,7 @@ class Engine:
     def run_file(self, package: str, name: str, **parameters: str) -> Step:
         """Run the step in ``<package>/<name>.sql``, with ``{key}`` replaced by the parameter's SQL text."""
         query = resources.files(package).joinpath(f"{name}.sql").read_text("utf-8")
-        for key, text in parameters.items():
-            query = query.replace("{" + key + "}", text)
+        query = re.sub(r"\{(\w+)\}", lambda key: parameters.get(key[1], key[0]), query)
         return self.run(name, query)
 
     def run(self, name: str, query: str) -> Step:
