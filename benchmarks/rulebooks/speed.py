@@ -125,7 +125,10 @@ def _peak(query: str) -> float:
 
 
 def changing(policy: Rulebook, path: Path, uses: int) -> Iterable[str]:
-    """One rule changed: asked of the stored masks, and of every use anew under both rulebooks."""
+    """One rule changed: asked of the stored masks, and of every use anew under both rulebooks.
+
+    All read one Parquet file, which is not compressed: facts, costs and masks.
+    """
     decided = path.with_name("decided.parquet")
     new = edit(policy, (), (EDITED,)).rulebook
     with Engine() as engine:
@@ -136,7 +139,9 @@ def changing(policy: Rulebook, path: Path, uses: int) -> Iterable[str]:
         carried = Compiled(ready, replace(compiled.rows, carried=tuple(given)))
         columns = ", ".join(["use_id", "date", *given, *words])
         kept = carried.keys(["day AS date", *given])
-        engine.define(f"COPY (SELECT {columns} FROM ({kept})) TO '{decided}' (FORMAT parquet)")
+        engine.define(
+            f"COPY (SELECT {columns} FROM ({kept})) TO '{decided}' (FORMAT parquet, COMPRESSION uncompressed)"
+        )
         store = Store(engine, f"read_parquet('{decided}')", words, _column, amounts=COSTS, dictionaries=True)
         start = time.perf_counter()
         base = baseline(store, policy)
@@ -144,8 +149,8 @@ def changing(policy: Rulebook, path: Path, uses: int) -> Iterable[str]:
         found = timed(
             {
                 "from stored masks": lambda: WhatIf(store, policy, new, base).change(),
-                "every use anew": _run(engine, _anew(new, path)),
-                "every use anew under both rulebooks": _run(engine, _under_both(policy, new, path)),
+                "every use anew": _run(engine, _anew(new, decided)),
+                "every use anew under both rulebooks": _run(engine, _under_both(policy, new, decided)),
             }
         )
         change = WhatIf(store, policy, new, base).change()

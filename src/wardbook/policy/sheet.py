@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from wardbook.policy.cells import CellError
 from wardbook.policy.markdown import Cell, PipeTable
 from wardbook.policy.refusal import Problem, did_you_mean, one_of
 
 
+@lru_cache(maxsize=65_536)
 def plain(name: str) -> str:
     """A name as it is compared: case, spaces, dashes and underscores do not matter."""
     return re.sub(r"[\s_-]+", " ", name.strip()).casefold()
