@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -71,6 +72,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--first", type=int, default=0, help="the rulebook to begin with")
     asked = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the other process ends with this one
     os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")  # many short queries, each new
     console = Console(highlight=False, soft_wrap=True)
     begun = time.monotonic()

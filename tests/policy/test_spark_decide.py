@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +18,7 @@ from tests.policy.test_cost_sql import ARRANGEMENTS, TYPES, cost_sql
 from tests.policy.test_decide_table import TABLE, TOWN
 from wardbook.cli import main as commands
 from wardbook.policy.decide_table import decide_table
+from wardbook.policy.model import Fact, FactType
 from wardbook.records import spark_session
 from wardbook.records.engine import Engine
 from wardbook.records.schema import Column, Table
@@ -110,6 +112,24 @@ def test_the_law_of_another_day_and_no_columns_at_all(spark: Any, tmp_path: Path
     told = decide_table(TOWN, source, tmp_path / "one.csv", day)
     assert decide_table(TOWN, source, tmp_path / "two.csv", day, on_spark=True) == told
     assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+
+
+def test_every_type_of_column_is_read_alike(spark: Any, tmp_path: Path) -> None:
+    """Types that Spark reads itself, and in the other file types that come to it as text."""
+    hours = Fact("hours", "", FactType.DURATION, (), "How long?", "the meter", 1, unit="h")
+    seats = Fact("seats", "", FactType.WHOLE, (), "How many?", "the log", 1, low=1)
+    town = replace(TOWN, facts=(*(fact for fact in TOWN.facts if fact.name != "hours"), hours, seats))
+    rows = "'personal' AS purpose, DATE '2020-01-01' + CAST(i AS INTEGER) AS date FROM range(50) AS r(i)"
+    plain = "CAST(i AS SMALLINT) AS seats, CAST(i AS DECIMAL(9,3)) / 8 AS hours, 'Parks ' AS agency"
+    other = "CAST(i AS UINTEGER) AS seats, i / 7 AS hours, TIMESTAMP '2020-01-01 00:00:00' AS agency"
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    for columns in (plain, other):
+        source = tmp_path / "facts.parquet"
+        with duckdb.connect() as made:
+            query = f"SELECT CAST(i AS UTINYINT) AS id, {columns}, {rows}"
+            made.execute(f"COPY ({query}) TO '{source}' (FORMAT parquet)")
+        assert decide_table(town, source, one) == decide_table(town, source, two, on_spark=True)
+        assert one.read_bytes() == two.read_bytes()
 
 
 def test_the_command_runs_on_spark(spark: Any, tmp_path: Path) -> None:
