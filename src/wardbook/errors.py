@@ -7,7 +7,7 @@ The classes here stop a command. Each carries the exit code that ``wardbook`` do
 code meaning
 ==== ==========================================================
 0    done
-1    done, and something needs a person (only with ``--strict``)
+1    done, and something needs a person (with ``--strict``; a proof that fails, a draft)
 2    wrong use of the command
 3    input refused; the book is as it was
 4    verification failed
