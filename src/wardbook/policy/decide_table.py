@@ -74,9 +74,9 @@ def decide_table(
 
     The law applied is that in force on the day of each row, or on ``as_of``, as the rulebook was known on
     day ``known``. ``part`` rows are decided at a time, so that a table may be larger than memory; ``told``
-    hears how many of how many are done. ``out`` is written aside and then renamed. Raises `InputRefusedError` for a
-    table that cannot be read, has a column or a key twice, or whose suffix says nothing. On Spark the same
-    file is written; raises `WrongUseError` where it cannot be started.
+    hears how many of how many are done. ``out`` is written aside and then renamed. Raises
+    `InputRefusedError` for a table that cannot be read, has a column or a key twice, or whose suffix says
+    nothing. On Spark the same file is written; raises `WrongUseError` where it cannot be started.
     """
     for path in (source, out):
         if path.suffix not in {".parquet", ".csv"}:
