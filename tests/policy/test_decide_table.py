@@ -147,6 +147,11 @@ def test_the_command_prints_what_became_of_the_rows(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- large tables, and types
 
 
+def rows_of(path: Path, columns: str = "*") -> list[tuple[object, ...]]:
+    with duckdb.connect() as engine:
+        return engine.execute(f"SELECT {columns} FROM '{path}'").fetchall()
+
+
 @pytest.mark.parametrize("part", [1, 2, 5, 6, 7])
 @pytest.mark.parametrize("out", ["out.csv", "out.parquet"])
 def test_a_table_decided_in_parts_is_the_same_file(tmp_path: Path, part: int, out: str) -> None:
@@ -162,9 +167,7 @@ def test_a_table_decided_in_parts_is_the_same_file(tmp_path: Path, part: int, ou
     )
     assert parts == whole
     assert heard == [(min(done + part, 6), 6) for done in range(0, 6, part)]
-    read = "SELECT * FROM '{}'"
-    one, other = (duckdb.sql(read.format(tmp_path / name)).fetchall() for name in (out, f"whole-{out}"))
-    assert one == other
+    assert rows_of(tmp_path / out) == rows_of(tmp_path / f"whole-{out}")
     assert {path.name for path in tmp_path.iterdir()} == {"facts.csv", out, f"whole-{out}"}
 
 
@@ -186,8 +189,7 @@ def test_columns_of_other_types_are_read_exactly(tmp_path: Path, miles: str, cos
     chosen = f"'a' AS id, {day} AS date, 'official' AS purpose, {miles} AS miles, {cost} AS \"cost mileage\""
     duckdb.sql(f"COPY (SELECT {chosen}) TO '{source}' (FORMAT parquet)")
     decide_table(TOWN, source, tmp_path / "out.parquet")
-    told = duckdb.sql(f"SELECT rule, problems, \"mileage: public body\" FROM '{tmp_path / 'out.parquet'}'")
-    ((rule, problems, amount),) = told.fetchall()
+    ((rule, problems, amount),) = rows_of(tmp_path / "out.parquet", 'rule, problems, "mileage: public body"')
     assert (rule, problems, str(amount)) == ("town", "", "10.00")
 
 
