@@ -47,29 +47,27 @@ def by_z3(made: Comparison, uses: Sequence[Use], rows: Sequence[Mapping[str, Any
             continue
         put += 1
         alike.setdefault(said.key(row), {})[given.use(use.day, values)] = None
-    differ = [
-        both(either(*these), either(given.out_of_bounds, *said.otherwise(key)))
-        for key, these in alike.items()
-    ]
+    differ = [both(either(*these), either(*said.otherwise(key))) for key, these in alike.items()]
     try:
-        found = Judge(formulas, TIMEOUT_MS, fresh_context()).find(either(*differ))
+        judge = Judge(formulas, TIMEOUT_MS, fresh_context())
+        found = judge.find(either(*differ))
+        outside = [text for text in given.each() if judge.find(text) is None]
     except NotSettledError as error:
         return 0, [f"z3: not settled: {error}"]
-    return put, [] if found is None else [f"z3: a formula says other than SQL of {found}"]
+    problems = [] if found is None else [f"z3: a formula says other than SQL of {found}"]
+    return put, [*problems, *(f"z3: the prover takes for impossible: {text}" for text in outside)]
 
 
 class _Given:
-    """Uses as formulas. The bounds that the prover assumes are taken out of the assumptions, to be asked."""
+    """Uses as formulas."""
 
     def __init__(self, formulas: Formulas) -> None:
-        bounds = list(formulas.assumptions)
-        formulas.assumptions.clear()
-        flags = [*(formulas.known[name] for name in formulas.facts), formulas.known[DAY]]
-        self.out_of_bounds = either(
-            *(both(known, negated(bound)) for known, bound in zip(flags, bounds, strict=True))
-        )
         self._formulas = formulas
         self._names: dict[tuple[str, FactValue], str] = {}
+
+    def each(self) -> Iterator[str]:
+        """That a fact is known and has a value that occurs: possible, or nothing would have been asked."""
+        return (both(self._formulas.known[name], short) for (name, _), short in self._names.items())
 
     def use(self, day: date, values: Mapping[str, FactValue]) -> str:
         """The formula of one use."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from random import Random
 
 import pytest
@@ -136,6 +138,56 @@ def test_a_new_invariant_is_a_change() -> None:
     assert dict(otherwise.facts)["event"] == "rally"
     assert (otherwise.before, otherwise.after) == ("permitted yes (a)", "facts contradict")
     assert diff(town(rows, INVARIANT), town(rows, INVARIANT.replace("nobody", "no rider"))).same
+
+
+@pytest.mark.parametrize(
+    ("values", "case"),
+    [
+        ("official, rally, errand, picnic", "picnic"),
+        ("official, rally (work), errand", "work"),
+        ("official (work), rally, errand", "work"),
+        ("official, rally", "errand"),
+    ],
+)
+def test_a_word_that_one_fact_admits_and_the_other_does_not_is_decided_otherwise(
+    values: str, case: str
+) -> None:
+    """To the rulebook that does not know the word it is strange, and leaves the question open."""
+    before = town(ROWS)
+    after = load_text(before.text.replace("official, rally, errand", values), "town.md")
+    found = diff(before, after)
+    assert not found.same
+    assert [one.name for one in found.changed] == ["event"]
+    assert dict(found.otherwise[0].facts)["event"] == case
+
+
+def test_another_word_that_changes_its_meaning_is_decided_otherwise() -> None:
+    before, after = (
+        load_text(town(ROWS).text.replace("official, rally, errand", values), "town.md")
+        for values in ("official (work), rally, errand", "official, rally (work), errand")
+    )
+    found = diff(before, after)
+    assert dict(found.otherwise[0].facts)["event"] == "work"
+    assert [str(one) for one in found.changed] == [
+        'fact event: values was "official (work), rally, errand", is "official, rally (work), errand"'
+    ]
+    assert diff(before, before).same
+
+
+def test_a_number_beyond_the_bounds_of_one_fact_is_decided_otherwise() -> None:
+    rows = "| a | always | | | | ..5 | | yes |\n| b | always | | | | 6.. | | no |"
+    before = town(rows)
+    after = load_text(before.text.replace("0..10", "0..20"), "town.md")
+    (otherwise,) = diff(before, after).otherwise
+    assert 10 < int(dict(otherwise.facts)["level"]) <= 20
+    assert (otherwise.before, otherwise.after) == ("open", "permitted no (b)")
+
+
+def test_a_question_without_a_rule_known_today_is_not_compared() -> None:
+    book = town(ROWS)
+    gone = replace(book, rules=tuple(replace(rule, known_to=date(2019, 1, 1)) for rule in book.rules))
+    assert diff(gone, book).not_compared == ("permitted: decided by one question only now",)
+    assert diff(book, gone).not_compared == ("permitted: not decided by one question in both",)
 
 
 def test_what_is_not_settled_in_time_is_not_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,6 +120,11 @@ class Tried:
     certain: frozenset[str]
     standing: frozenset[str]
 
+    @property
+    def deciding(self) -> frozenset[str]:
+        """The rules that decide the use, or contradict each other in it."""
+        return self.certain if self.kind in {Kind.DECIDED, Kind.CONFLICT} else frozenset()
+
 
 def every_use() -> Iterator[tuple[dict[str, FactValue], date]]:
     events = ("official", "rally", "errand", "training", None)
@@ -207,12 +212,15 @@ def agree(book: Rulebook) -> None:
         if differs(rules[first], rules[second])
     }
     assert {(one.first, one.second) for one in proof.conflicts} == pairs
+    decided = frozenset().union(*(one.deciding for one in tried))
+    assert {one.rule for one in proof.dead}.isdisjoint(decided)
     stood = frozenset().union(*(one.standing for one in tried))
-    assert {one.rule for one in proof.dead} == set(rules) - stood
+    assert set(rules) - stood <= {one.rule for one in proof.dead}
     for dead in proof.dead:
         held = [one for one in tried if dead.rule in one.true]
         assert bool(held) == bool(dead.shadows)
-        assert all(one.standing & set(dead.shadows) for one in held)
+        assert dead.waits == (dead.rule in stood)
+        assert all((one.possible if dead.waits else one.standing) & set(dead.shadows) for one in held)
 
 
 @settings(max_examples=40, deadline=None)

@@ -27,7 +27,7 @@ from wardbook.policy.certificate import (
 )
 from wardbook.policy.determine import docket
 from wardbook.policy.gaps import MOST_PLAIN
-from wardbook.policy.model import FactValue, Rulebook
+from wardbook.policy.model import FactType, FactValue, Rulebook
 from wardbook.policy.prove import conflicts, proof_lines, prove
 from wardbook.policy.read import load, load_text
 from wardbook.policy.resolve import Kind
@@ -56,6 +56,13 @@ currency: USD
 | days | - | whole number | | How old is the assessment? | the assessment | no |
 """
 
+MORE_FACTS = """\
+| fare | - | money | | What is the fare? | the ticket | no |
+| hours | - | decimal | | How long? | the log | no |
+| driver | - | text | | Who drives? | the log | |
+| due | - | date | | When is it due? | the order | |
+"""
+
 
 def town(rows: str, more: str = "", columns: str = "event | aboard | level | days") -> Rulebook:
     """A rulebook of one question; a row: ``rule | in force | overrides | event | aboard | level | days``."""
@@ -63,6 +70,15 @@ def town(rows: str, more: str = "", columns: str = "event | aboard | level | day
     ruled = "|---" * heading.count(" | ") + "|---|"
     body = "\n".join(f"{row.strip()} code-4 |" for row in rows.strip().splitlines())
     return load_text(f"{HEAD}{more}\n## Question: May it be used?\n\n{heading}\n{ruled}\n{body}\n", "town.md")
+
+
+def richer(rows: str, columns: str, more: str = "") -> Rulebook:
+    """A rulebook of one question that may read `MORE_FACTS` too; a row as in `town`, over ``columns``."""
+    heading = f"| rule | in force | overrides | {columns} | => permitted | cites |"
+    ruled = "|---" * heading.count(" | ") + "|---|"
+    body = "\n".join(f"{row.strip()} code-4 |" for row in rows.strip().splitlines())
+    question = f"## Question: May it be used?\n\n{heading}\n{ruled}\n{body}\n"
+    return load_text(f"{HEAD}{MORE_FACTS}{more}\n{question}", "town.md")
 
 
 def rows_of(book: Rulebook) -> list[str]:
@@ -206,6 +222,101 @@ def test_a_rule_that_an_invariant_keeps_from_being_true() -> None:
     assert [str(one) for one in prove(book).dead] == [
         "a never decides: never true, by the invariant nobody rides to rallies"
     ]
+
+
+INVARIANTS = """
+## Invariants
+
+| invariant | if | then | source |
+|---|---|---|---|
+"""
+
+
+def test_a_text_that_no_rule_names_is_one_class_of_its_own() -> None:
+    book = richer("| a | always | | Ann, other | yes |", "driver")
+    assert rows_of(book) == ["MISSING ROW: driver any other word"]
+
+
+def test_texts_that_are_compared_are_not_mixed_up_with_the_words_of_other_facts() -> None:
+    rows = "| a | always | | Ann | event is rally and due <= date | yes |\n| b | always | | Bob | | no |"
+    proof = prove(richer(rows, "driver | when"))
+    assert (proof.conflicts, proof.dead, proof.not_proved) == ((), (), ())
+    assert "MISSING ROW: driver any other word" in [str(gap) for gap in proof.gaps]
+
+
+def test_there_is_nothing_between_two_cents() -> None:
+    proof = prove(richer("| a | always | | <= 100.00 | yes |\n| b | always | | >= 100.01 | no |", "fare"))
+    assert (proof.gaps, proof.dead) == ((), ())
+    between = richer("| a | always | | fare > 100.00 and fare < 100.01 | yes |", "when")
+    assert [one.rule for one in prove(between).dead] == ["a"]
+    compared = richer("| a | always | | fare > 100.00 and fare < 100.01 and due > date | yes |", "when")
+    assert [one.rule for one in prove(compared).dead] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        ("<= 1", ">= 4", "> 1 and < 4"),
+        ("< 1", "> 4", "1..4"),
+        ("<= 1", "> 4", "> 1 and <= 4"),
+        ("< 1", ">= 4", ">= 1 and < 4"),
+        ("< 0", "> 0.000001", "0..0.000001"),
+        ("<= 0", "> 0.000001", "> 0 and <= 0.000001"),
+    ],
+)
+def test_the_ends_of_a_missing_interval_are_told_as_they_are(low: str, high: str, words: str) -> None:
+    book = richer(f"| a | always | | {low} | yes |\n| b | always | | {high} | no |", "hours")
+    assert rows_of(book) == [f"MISSING ROW: hours {words}"]
+
+
+def test_a_duration_below_nothing_is_a_use_unless_the_fact_has_a_bound() -> None:
+    rows = "| a | always | | >= 0 | yes |"
+    book = richer(rows, "hours")
+    assert rows_of(book) == ["MISSING ROW: hours < 0"]
+    facts = [replace(one, type=FactType.DURATION) if one.name == "hours" else one for one in book.facts]
+    assert rows_of(replace(book, facts=tuple(facts))) == ["MISSING ROW: hours < 0"]
+
+
+def test_the_case_of_a_date_that_must_only_be_known_is_a_day() -> None:
+    book = richer("| a | always | | not ? | yes |\n| b | always | | not ? | no |", "due")
+    (conflict,) = prove(book).conflicts
+    assert dict(conflict.case.facts)["due"] == "2000-01-01"
+
+
+def test_an_invariant_over_other_facts_is_kept_in_every_case() -> None:
+    more = f"{INVARIANTS}| it is due | | due is known | the council |\n"
+    (gap,) = prove(richer("| a | always | | yes, ? | yes |", "aboard", more)).gaps
+    assert str(gap) == "MISSING ROW: aboard no"
+    assert "due" in dict(gap.case.facts)
+
+
+def test_where_invariants_leave_no_use_nothing_is_missing_and_nothing_decides() -> None:
+    """The invariants are of a fact that no rule reads, and of the day."""
+    for one, other in (("level > 5", "level < 4"), ("date < 2019-01-01", "date > 2020-01-01")):
+        more = f"{INVARIANTS}| x | | {one} | the council |\n| y | | {other} | the council |\n"
+        proof = prove(town("| a | always | | rally | | | | yes |", more))
+        assert (proof.gaps, proof.conflicts) == ((), ())
+        assert [str(dead) for dead in proof.dead] == ["a never decides: never true, by the invariant x or y"]
+
+
+def test_what_two_facts_keep_from_being_true_is_not_put_to_an_invariant() -> None:
+    more = f"{INVARIANTS}| riders | aboard | event is rally | the council |\n"
+    rows = "| a | always | | level > days and level < days | yes |"
+    assert [str(one) for one in prove(town(rows, more, "when")).dead] == [
+        "a never decides: never true: no use meets all that it asks"
+    ]
+    more = f"{INVARIANTS}| riders | aboard | event is rally | the council |\n| o | | level <= days | it |\n"
+    assert [str(one) for one in prove(town("| a | always | | level > days | yes |", more, "when")).dead] == [
+        "a never decides: never true, by the invariant o"
+    ]
+
+
+def test_a_rule_overridden_whatever_a_fact_is_found_to_be_never_decides() -> None:
+    book = town("| a | always | | | | | | yes |\n| b | always | a | | yes, no | | | no |")
+    (dead,) = prove(book).dead
+    assert (dead.rule, dead.shadows, dead.waits) == ("a", ("b",), True)
+    same = town("| a | always | | | | | | yes |\n| b | always | a | | yes, no | | | yes |")
+    assert prove(same).dead == ()
 
 
 def silence_the_solver(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -357,9 +468,16 @@ def test_the_proof_finds_what_trying_every_case_finds(rows: list[Row]) -> None:
     proof = prove(book)
     assert bool(proof.gaps) == any(one.kind is Kind.NO_RULE for one in found)
     assert bool(proof.conflicts) == any(one.kind is Kind.CONFLICT for one in found)
-    stood = {rule.name for one in found for rule in ready.decks[0].pick(one.standing)}
-    stood |= _standing_among_the_true(book)
-    assert {one.rule for one in proof.dead} == {rule.name for rule in book.rules} - stood
+    deciding = {
+        rule.name
+        for one in found
+        if one.kind in {Kind.DECIDED, Kind.CONFLICT}
+        for rule in ready.decks[0].pick(one.standing)
+    }
+    dead = {one.rule: one for one in proof.dead}
+    assert deciding.isdisjoint(dead)
+    stood = _standing_among_the_true(book)
+    assert {name for name, one in dead.items() if not one.waits} == {rule.name for rule in book.rules} - stood
 
 
 def _standing_among_the_true(book: Rulebook) -> set[str]:

@@ -247,3 +247,17 @@ def test_the_change_is_that_of_deciding_every_use_afresh(seed: int, pinned: bool
     assert {k: v for k, v in by_shift.items() if v} == {
         (o.payer, o.cost_class): o.difference for o in change.owed if o.difference
     }
+
+
+def test_a_rule_in_force_to_the_last_day_of_all_is_always_in_force() -> None:
+    random = Random(5)
+    old = priced(random, random_rulebook(random))
+    rules = [replace(old.rules[0], in_force_from=None, in_force_to=date.max), *old.rules[1:]]
+    new = replace(old, rules=tuple(rules))
+    uses = random_uses(random, old, 40)
+    amounts: list[dict[str, Decimal | None]] = [dict.fromkeys(CLASSES, Decimal(1)) for _ in uses]
+    before, after = afresh(old, uses, amounts)[0], afresh(new, uses, amounts)[0]
+    with Engine() as engine:
+        change = what_if(stored(engine, old, uses, amounts), old, new, listed=1000)
+    different = [f"{at:06}" for at, (was, now) in enumerate(zip(before, after, strict=True)) if was != now]
+    assert list(change.listed) == different

@@ -183,6 +183,44 @@ def test_facts_stay_in_their_bounds() -> None:
     assert told(found) == [[("hours", "3", "8")]]
 
 
+def test_a_condition_with_more_ways_than_are_tried_says_so() -> None:
+    """Of 625 ways to meet the condition only one changes what a person may change."""
+    names = [f"{letter}{at}" for letter in "abcd" for at in range(5)]
+    facts = "".join(f"\n| {name} | - | yes/no | | Is it? | the log |" for name in names)
+    asked = " and ".join(f"({' or '.join(f'{letter}{at}' for at in range(5))})" for letter in "abcd")
+    table = (
+        "| rule | cites | in force | overrides | when | => permitted |\n|---|---|---|---|---|---|\n"
+        f"| no | code-4 | always | | | no |\n| yes | code-5 | always | no | {asked} | yes |\n"
+    )
+    book = changeable(with_rules(table, facts=FACTS.rstrip() + facts), "a4", "b4", "c4", "d4")
+    found = why_not(book, dict.fromkeys(names, False), DAY, {"permitted": "yes"})
+    assert [[one[0] for one in alternative] for alternative in told(found)] == [["a4", "b4", "c4", "d4"]]
+    assert not found.complete
+
+
+@pytest.mark.parametrize("cell", ["..9999-12-31", "9999-12-31", "..0001-01-01", "0001-01-01.."])
+def test_the_first_and_the_last_day_of_all_are_days(cell: str) -> None:
+    facts = FACTS.rstrip() + "\n| due | - | date | | When? | the order |"
+    heading = "| rule | cites | in force | due | => permitted |\n|---|---|---|---|---|"
+    table = f"{heading}\n| a | code-4 | always | {cell} | yes |"
+    book = changeable(with_rules(table, facts=facts), "due")
+    ((one,),) = why_not(book, {}, DAY, {"permitted": "yes"}).alternatives
+    assert outcome(docket(book), {"due": one.example}, DAY) == "yes"
+
+
+def test_a_day_beyond_the_last_day_of_all_is_later_than_every_day() -> None:
+    facts = FACTS.rstrip() + "\n| due | - | date | | When? | the order |"
+    table = (
+        "| rule | cites | in force | when | => permitted |\n|---|---|---|---|---|\n"
+        "| a | code-4 | always | due <= date + 30 days | yes |\n"
+        "| b | code-5 | always | due > date + 30 days | no |\n"
+    )
+    book = changeable(with_rules(table, facts=facts), "due")
+    ((one,),) = why_not(book, {}, date(9999, 12, 20), {"permitted": "yes"}).alternatives
+    assert one.fact == "due"
+    assert why_not(book, {}, date(9999, 12, 20), {"permitted": "no"}).alternatives == ()
+
+
 # ---------------------------------------------------------------- brute force
 
 

@@ -22,7 +22,7 @@ from wardbook.policy.classes import (
     rule_parts,
     tests,
 )
-from wardbook.policy.formulas import SCALE
+from wardbook.policy.formulas import CENTS, SCALE
 from wardbook.policy.model import (
     DAY,
     Compare,
@@ -43,13 +43,14 @@ NOT_KNOWN = "not known"
 class ValueClass:
     """Values that nothing tells apart: in words (empty for an interval), one of them, an interval's ends.
 
-    Of a comparison the sample is True, False or None: how it comes out.
+    Of a comparison the sample is True, False or None: how it comes out. ``rest``: texts that nothing names.
     """
 
     words: str
     sample: FactValue
     low: Step | None = None
     high: Step | None = None
+    rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,6 @@ def axes_of(
 
 
 def _axis(fact: Fact, conditions: Sequence[Condition]) -> Axis:
-    if fact.type is FactType.DURATION and fact.low is None:
-        conditions = [*conditions, Condition(fact.name, Between(Decimal(0), None), "")]
     found = fact_classes(fact, conditions)
     classes = list(_spans(fact, found)) if isinstance(found, Spans) else []
     if not isinstance(found, Spans):
@@ -98,7 +97,7 @@ def _axis(fact: Fact, conditions: Sequence[Condition]) -> Axis:
             ValueClass(show_value(value), value) for value in dict.fromkeys(v for _, v in found.values)
         ]
         if isinstance(found.rest, str):
-            classes.append(ValueClass("any other word", found.rest))
+            classes.append(ValueClass("any other word", found.rest, rest=True))
     if fact.name != DAY and fact.may_be_unknown:
         classes.append(ValueClass(NOT_KNOWN, None))
     return Axis(fact.name, tuple(classes), fact)
@@ -107,18 +106,24 @@ def _axis(fact: Fact, conditions: Sequence[Condition]) -> Axis:
 def _spans(fact: Fact, spans: Spans) -> Iterator[ValueClass]:
     ends: list[Step | None] = [None, *spans.steps, None]
     for low, high, sample in zip(ends[:-1], ends[1:], spans.samples, strict=True):
-        value = None if isinstance(sample, Strange) else _on_the_grid(sample, low, high)
-        if value is not None and not (fact.type is FactType.DURATION and value < 0):  # type: ignore[operator]
+        value = None if isinstance(sample, Strange) else _on_the_grid(fact, sample, low, high)
+        if value is not None:
             yield ValueClass("", value, low, high)
 
 
-def _on_the_grid(value: FactValue, low: Step | None, high: Step | None) -> FactValue:
-    """The value, or the next finer one that can be written; None where nothing lies between the ends."""
-    if isinstance(value, Decimal):
-        value = Decimal(int(value * SCALE)) / SCALE if value >= 0 else -(Decimal(int(-value * SCALE)) / SCALE)
+def _on_the_grid(fact: Fact, value: FactValue, low: Step | None, high: Step | None) -> FactValue:
+    """The value, or one beside it that can be written; None where none lies between the ends."""
+    if not isinstance(value, Decimal):
+        return value if _between(value, low, high) else None
+    parts = CENTS if fact.type is FactType.MONEY else SCALE
+    below = value * parts // 1
+    near = (Decimal(count) / parts for count in (below, below + 1, below - 1))
+    return next((one for one in near if _between(one, low, high)), None)
+
+
+def _between(value: FactValue, low: Step | None, high: Step | None) -> bool:
     above = low is None or (value > low.value if low.after else value >= low.value)  # type: ignore[operator]
-    below = high is None or (value <= high.value if high.after else value < high.value)  # type: ignore[operator]
-    return value if above and below else None
+    return above and (high is None or (value <= high.value if high.after else value < high.value))  # type: ignore[operator]
 
 
 def _force_ends(rules: Iterable[Rule]) -> Iterator[Condition]:
@@ -174,19 +179,21 @@ def _runs(classes: Sequence[ValueClass], chosen: Sequence[int]) -> Iterator[str]
 
 
 def _span(low: Step | None, high: Step | None) -> str:
-    least = "" if low is None else show_value(low.value)
-    most = ""
-    if high is not None:
-        top = high.value
-        if not high.after and isinstance(top, date):
-            top = top - timedelta(days=1)
-        elif not high.after and isinstance(top, int):
-            top = top - 1
-        most = show_value(top)
     if low is None and high is None:
         return "any value"
-    if low is not None and low.after:
-        return f"> {least}" + (f" and <= {most}" if most else "")
-    if high is not None and not high.after and not isinstance(high.value, int | date):
-        return (f">= {least} and " if least else "") + f"< {most}"
-    return most if least == most else f"{least}..{most}"
+    least = "" if low is None else show_value(low.value)
+    most = "" if high is None else show_value(_last(high))
+    above = low is not None and low.after
+    below = high is not None and not high.after and isinstance(high.value, Decimal)
+    if not (above or below):
+        return most if least == most else f"{least}..{most}"
+    ends = [f"{'>' if above else '>='} {least}"] if least else []
+    ends += [f"{'<' if below else '<='} {most}"] if most else []
+    return " and ".join(ends)
+
+
+def _last(end: Step) -> int | Decimal | date:
+    """The last whole number or day before an end; otherwise the end itself."""
+    if end.after or isinstance(end.value, Decimal):
+        return end.value
+    return end.value - (timedelta(days=1) if isinstance(end.value, date) else 1)  # type: ignore[operator]

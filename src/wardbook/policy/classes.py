@@ -33,6 +33,9 @@ from wardbook.policy.model import (
 STRANGE = Strange("")
 """Any value on record that a fact does not admit."""
 
+ANY_DAY = date(2000, 1, 1)
+"""The day that stands for all where nothing tells days apart."""
+
 DAY_FACT = Fact(DAY, DAY, FactType.DATE, (), "On what day?", "the day of the use", 0)
 """The day of the use, as a fact."""
 
@@ -151,7 +154,8 @@ def _spans(fact: Fact, cells: Iterable[object]) -> Spans:
     for cell in cells:
         steps.update(_steps(cell))
     ordered = sorted(_discrete(steps), key=lambda step: (step.value, step.after))
-    samples = [_within(fact, sample) for sample in _samples(ordered)]
+    anything = ANY_DAY if fact.type is FactType.DATE else 0
+    samples = [_within(fact, sample) for sample in _samples(ordered, anything)]
     return Spans(tuple(ordered), tuple(samples))
 
 
@@ -181,10 +185,10 @@ def _discrete(steps: Iterable[Step]) -> set[Step]:
     return found
 
 
-def _samples(steps: list[Step]) -> Iterator[int | Decimal | date]:
-    """A value of each class, from the lowest up."""
+def _samples(steps: list[Step], anything: int | date) -> Iterator[int | Decimal | date]:
+    """A value of each class, from the lowest up; ``anything`` where there is one class."""
     if not steps:
-        yield 0
+        yield anything
         return
     first = steps[0].value
     yield first if steps[0].after else _before(first)

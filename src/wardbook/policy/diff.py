@@ -2,7 +2,8 @@
 
 The comparison of words is row by row. The comparison of meaning is a proof: for each outcome that both
 decide, either a possible use that they decide differently (replayed through the slow twin), or the proof that
-there is none, so that a pure re-wording is shown to be one.
+there is none, so that a pure re-wording is shown to be one. A use is possible if either rulebook admits its
+values; to a rulebook that does not admit one, it is strange.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from wardbook.policy.ask import evaluate
 from wardbook.policy.cells import show_value
+from wardbook.policy.classes import understood
 from wardbook.policy.cost_words import show_base
 from wardbook.policy.determine import Docket, docket
 from wardbook.policy.formulas import (
@@ -21,8 +23,10 @@ from wardbook.policy.formulas import (
     Judge,
     NotSettledError,
     both,
+    domain,
     either,
     fresh_context,
+    same_domain,
     words_of_texts,
 )
 from wardbook.policy.model import CostRule, Fact, Invariant, Rule, Rulebook
@@ -114,7 +118,7 @@ def diff(before: Rulebook, after: Rulebook, timeout_s: float = 10.0) -> Differen
 
 
 def _shared_facts(before: Rulebook, after: Rulebook) -> tuple[list[Fact], list[str]]:
-    """The facts of both, with the values and bounds that either admits; and what cannot be compared."""
+    """The facts of both, with the words and bounds that either admits; and what cannot be compared."""
     facts = {fact.name: fact for fact in before.facts}
     told: list[str] = []
     for fact in after.facts:
@@ -126,17 +130,24 @@ def _shared_facts(before: Rulebook, after: Rulebook) -> tuple[list[Fact], list[s
                 f"fact {fact.name}: {old.type.value} {old.unit} against {fact.type.value} {fact.unit}"
             )
         else:
-            values = tuple(dict.fromkeys((*old.values, *fact.values)))
-            unknown = old.may_be_unknown or fact.may_be_unknown
-            wide = replace(old, values=values, may_be_unknown=unknown)
-            same = (old.low, old.high) == (fact.low, fact.high)
-            facts[fact.name] = wide if same else replace(wide, low=None, high=None)
+            facts[fact.name] = replace(
+                old if same_domain(old, fact) else _wide(old, fact),
+                may_be_unknown=old.may_be_unknown or fact.may_be_unknown,
+            )
     return list(facts.values()), told
+
+
+def _wide(old: Fact, new: Fact) -> Fact:
+    """A fact of which every word and number that either fact admits is a value."""
+    words = tuple(dict.fromkeys((*domain(old)[0], *domain(new)[0])))
+    same = (old.low, old.high) == (new.low, new.high)
+    low, high = (old.low, old.high) if same else (None, None)
+    return replace(old, values=words, aliases={}, low=low, high=high)
 
 
 def _pairs(old: Docket, new: Docket, not_compared: list[str]) -> Iterator[tuple[Deck, Deck]]:
     decks = {frozenset(deck.rules[0].outcomes): deck for deck in new.decks if deck.rules}
-    for deck in old.decks:
+    for deck in (deck for deck in old.decks if deck.rules):
         outcomes = frozenset(deck.rules[0].outcomes)
         other = decks.pop(outcomes, None)
         if other is None:
@@ -178,8 +189,9 @@ def _compare(facts: Sequence[Fact], before: _Side, after: _Side, timeout_ms: int
 
 def _decided(formulas: Formulas, side: _Side, prefix: str) -> dict[Saying, str]:
     """For each thing a table says, the formula under which the question is decided so."""
-    stand = standing(formulas, side.deck, prefix)
-    sound = formulas.define(f"{prefix}i", both(*(formulas.unbroken(one) for one in side.invariants)))
+    reading = formulas.as_read_by(side.ready.rulebook.facts)
+    stand = standing(reading, side.deck, prefix)
+    sound = reading.define(f"{prefix}i", both(*(reading.unbroken(one) for one in side.invariants)))
     return {said: both(sound, stand.decided(side.says, said)) for said in dict.fromkeys(side.says.values())}
 
 
@@ -191,6 +203,9 @@ def _same_tables(facts: Sequence[Fact], before: _Side, after: _Side) -> bool:
     """
     bars = [{(one.given, one.then) for one in side.invariants} for side in (before, after)]
     if bars[0] != bars[1]:
+        return False
+    own = {fact.name: fact for fact in before.ready.rulebook.facts}
+    if not all(same_domain(own.get(fact.name, fact), fact) for fact in after.ready.rulebook.facts):
         return False
     rules = (*before.deck.rules, *after.deck.rules)
     ways = Ways(facts, Deck("", rules, (0,) * len(rules), ()), ())
@@ -228,7 +243,9 @@ def _terms(cost: CostRule) -> str:
 
 def _decision(side: _Side, values: Mapping[str, Any], day: date) -> tuple[Saying | Kind, str]:
     """What a question comes to by the twin: what it says (else how it came out), and the same in words."""
-    verdict = evaluate(side.ready, values, day).verdicts[side.ready.decks.index(side.deck)]
+    facts = side.ready.rulebook.facts
+    read = {fact.name: understood(fact, values.get(fact.name)) for fact in facts}
+    verdict = evaluate(side.ready, read, day).verdicts[side.ready.decks.index(side.deck)]
     if not verdict.outcomes:
         return verdict.kind, verdict.kind.value
     rules = side.deck.pick(verdict.standing)
@@ -309,7 +326,7 @@ def _fact(fact: Fact) -> dict[str, str]:
     return {
         "type": fact.type.value,
         "unit": fact.unit,
-        "values": ", ".join(fact.values),
+        "values": ", ".join(_words(fact, value) for value in fact.values),
         "bounds": f"{fact.low}..{fact.high}",
         "reads": fact.reads,
         "may be unknown": str(fact.may_be_unknown),
@@ -317,6 +334,12 @@ def _fact(fact: Fact) -> dict[str, str]:
         "question": fact.question,
         "settled by": fact.settled_by,
     }
+
+
+def _words(fact: Fact, value: str) -> str:
+    """A value with the other words for it: ``political (campaign)``."""
+    others = ", ".join(word for word, meant in fact.aliases.items() if meant == value)
+    return f"{value} ({others})" if others else value
 
 
 def _law(rulebook: Rulebook) -> dict[str, dict[str, str]]:

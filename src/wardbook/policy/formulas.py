@@ -1,9 +1,10 @@
 """A rulebook as formulas for a solver, in the words of SMT-LIB 2: facts as whole numbers with a flag.
 
 Every value becomes a whole number (a word's place in one list, a day's ordinal, an amount times a million),
-so the formulas are linear and the solver decides them. A fact that may be unknown has a flag beside its
-value. Each condition is a pair: the formula under which it is true and the one under which it is false;
-neither is "not known". This is `meaning`, word for word, for all uses at once.
+so the formulas are linear and the solver decides them. Money is in whole cents, as every record holds it. A
+fact that may be unknown has a flag beside its value. Each condition is a pair: the formula under which it is
+true and the one under which it is false; neither is "not known". This is `meaning`, word for word, for all
+uses at once.
 
 Formulas are text: the solver reads a whole question at once, faster than it takes formulas one by one, and
 another solver can be given the same text.
@@ -13,7 +14,8 @@ Needs the extra ``wardbook[prove]`` (z3). Strange values are mistakes of a recor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,6 +41,7 @@ from wardbook.policy.model import (
 )
 
 SCALE = 1_000_000
+CENTS = 100
 _SCALED = frozenset({FactType.DECIMAL, FactType.MONEY, FactType.DURATION, FactType.SHARE})
 _WORDED = frozenset({FactType.ENUM, FactType.YES_NO, FactType.TEXT})
 
@@ -119,9 +122,12 @@ class Formulas:
             name: f"k{at}" if fact.may_be_unknown else "true"
             for at, (name, fact) in enumerate(self.facts.items())
         } | {DAY: "true"}
+        self._admitted: dict[str, str] = {}
+        self._words: dict[str, dict[str, tuple[str, ...]]] = {}
         self.declared = [f"(declare-const {name} Int)" for name in self.value.values()]
         self.declared += [f"(declare-const {name} Bool)" for name in self.known.values() if name != "true"]
         self.assumptions = [self._bounds(fact) for fact in facts]
+        self.assumptions += [self._whole_cents(fact) for fact in facts if fact.type is FactType.MONEY]
         self.assumptions.append(self._within(DAY, FIRST_DAY.toordinal(), LAST_DAY.toordinal()))
         self.assumptions += [self.unbroken(one) for one in invariants]
 
@@ -132,6 +138,26 @@ class Formulas:
         self.declared.append(f"(declare-const {name} Bool)")
         self.assumptions.append(f"(= {name} {formula})")
         return name
+
+    def as_read_by(self, facts: Sequence[Fact]) -> Formulas:
+        """The same values and names, as a rulebook reads them that declares some facts more narrowly.
+
+        A value that its own fact does not admit is strange, and a word may be another word for a value.
+        """
+        reading = copy(self)
+        reading._admitted, reading._words = {}, {}
+        for fact in facts:
+            if same_domain(fact, self.facts[fact.name]):
+                continue
+            if fact.type is FactType.ENUM:
+                meant = domain(fact)[0]
+                reading._words[fact.name] = {
+                    value: tuple(word for word, one in meant.items() if one == value) for value in fact.values
+                }
+                reading._admitted[fact.name] = either(*(self.equal(fact.name, word) for word in meant))
+            else:
+                reading._admitted[fact.name] = self._bounds(fact)
+        return reading
 
     # ------------------------------------------------------------ values
 
@@ -165,7 +191,8 @@ class Formulas:
 
     def equal(self, name: str, value: FactValue) -> str:
         """A fact's value, known or not, is ``value``."""
-        return f"(= {self.value[name]} {_number(self.number(name, value))})"
+        words = self._words.get(name, {}).get(value, (value,))  # type: ignore[arg-type]
+        return either(*(f"(= {self.value[name]} {_number(self.number(name, word))})" for word in words))
 
     def between(self, name: str, low: FactValue, low_in: bool, high: FactValue, high_in: bool) -> str:
         """A fact's value, known or not, lies between two ends; None is an open side."""
@@ -195,13 +222,16 @@ class Formulas:
         low, high = bounds(fact)
         if fact.type is FactType.DATE:
             low, high = low or FIRST_DAY, high or LAST_DAY
-        if fact.type is FactType.DURATION and low is None:
-            low = Decimal(0)
         return self._within(
             fact.name,
             None if low is None else self.number(fact.name, low),
             None if high is None else self.number(fact.name, high),
         )
+
+    def _whole_cents(self, fact: Fact) -> str:
+        cents = f"{self.value[fact.name]}c"
+        self.declared.append(f"(declare-const {cents} Int)")
+        return f"(= {self.value[fact.name]} (* {SCALE // CENTS} {cents}))"
 
     def unbroken(self, one: Invariant) -> str:
         """An invariant is not broken for certain."""
@@ -228,6 +258,14 @@ class Formulas:
                 return Pair(inner.false, inner.true)
 
     def _cell(self, name: str, cell: object) -> Pair:
+        found = self._plain_cell(name, cell)
+        admitted = self._admitted.get(name)
+        if admitted is None:
+            return found
+        clear = either(negated(self.known[name]), admitted)
+        return Pair(both(clear, found.true), both(clear, found.false))
+
+    def _plain_cell(self, name: str, cell: object) -> Pair:
         known = self.known[name]
         if isinstance(cell, Between):
             inside = self.between(name, cell.low, cell.low_in, cell.high, cell.high_in)
@@ -243,11 +281,18 @@ class Formulas:
 
     def _compare(self, left: str, sign: str, right: str, plus: int | Decimal) -> Pair:
         a, b = self.value[left], self.value[right]
+        words = self._words.get(left) or self._words.get(right)
         shift = self.number(left, plus) if left != DAY and plus else int(plus)
         moved = f"(+ {b} {_number(shift)})" if shift else b
-        held = f"(not (= {a} {moved}))" if sign == "<>" else f"({sign} {a} {moved})"
-        known = both(self.known[left], self.known[right])
+        same = f"(= {a} {moved})"
+        if words:
+            same = either(*(both(self.equal(left, one), self.equal(right, one)) for one in words))
+        held = {"=": same, "<>": negated(same)}.get(sign, f"({sign} {a} {moved})")
+        known = both(*(self.known[one] for one in (left, right)), *self._clear(left, right))
         return Pair(both(known, held), both(known, negated(held)))
+
+    def _clear(self, *names: str) -> Iterator[str]:
+        return (self._admitted[name] for name in names if name in self._admitted)
 
     def rule(self, rule: Rule) -> Pair:
         """All that a rule asks, its days in force included."""
@@ -270,6 +315,16 @@ def words_of_texts(
             if isinstance(test, Condition) and test.fact in found and isinstance(test.cell, OneOf):
                 found[test.fact].update(dict.fromkeys(str(value) for value in test.cell.values))
     return {name: tuple(words) for name, words in found.items()}
+
+
+def domain(fact: Fact) -> tuple[dict[str, str], object, object]:
+    """What settles how a fact reads a value on record: the value each word means, and the bounds."""
+    return {value: value for value in fact.values} | dict(fact.aliases), fact.low, fact.high
+
+
+def same_domain(one: Fact, other: Fact) -> bool:
+    """Whether two facts read every value on record alike."""
+    return domain(one) == domain(other)
 
 
 # ---------------------------------------------------------------- the solver

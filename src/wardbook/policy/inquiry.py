@@ -23,12 +23,13 @@ from wardbook.policy.formulas import (
     NotSettledError,
     both,
     either,
+    fresh_context,
     negated,
     words_of_texts,
 )
 from wardbook.policy.gaps import Row, Silence, silence, silent_points
 from wardbook.policy.meaning import all_of, in_force_on, met, true_of
-from wardbook.policy.model import DAY, FactValue, Rulebook
+from wardbook.policy.model import DAY, FactValue, Invariant, Rulebook
 from wardbook.policy.resolve import Deck, Kind, Verdict, members, resolve
 from wardbook.policy.standing import Standing, standing
 from wardbook.policy.ways import Box, GivenUpError, Goal, Limit, Steps, Ways, rooms
@@ -114,6 +115,24 @@ class Inquiry:
             raise
         return None if found is None else Use(*found)
 
+    def may_be_true(self, at: int, invariants: Sequence[Invariant]) -> bool:
+        """Whether a rule is true of some use, if only these invariants hold. Raises `NotSettledError`."""
+        kept = [
+            goal
+            for one, goal in zip(self.ways.invariants, self.ways.unbroken, strict=True)
+            if one in invariants
+        ]
+        try:
+            room = next(rooms(self.ways.whole, [*kept, *self.ways.true[at]], Steps()), None)
+            if room is None or not self.ways.tied:
+                return room is not None
+        except GivenUpError:
+            pass
+        facts = self.rulebook.facts
+        formulas = Formulas(facts, invariants, words_of_texts(self.deck.rules, invariants, facts))
+        rule = formulas.rule(self.deck.rules[at])
+        return Judge(formulas, self.timeout_ms, fresh_context()).find(rule.true) is not None
+
     def use_in(self, room: Box) -> Use:
         """The use in a box of which least is known; the latest day of those that nothing tells apart."""
         values: dict[str, FactValue] = {}
@@ -193,6 +212,9 @@ class Inquiry:
         known = formulas.known[axis.name]
         if one.words == NOT_KNOWN:
             return negated(known)
+        if one.rest:
+            named = (formulas.equal(axis.name, other.sample) for other in axis.classes if _is_word(other))
+            return both(known, negated(either(*named)))
         if one.words:
             return both(known, formulas.equal(axis.name, one.sample))
         low, high = one.low, one.high
@@ -235,11 +257,16 @@ def _class_of(axis: Axis, use: Use) -> int:
         return next(at for at, one in enumerate(axis.classes) if one.sample is held)
     value = use.day if axis.name == DAY else use.values.get(axis.name)
     for at, one in enumerate(axis.classes):
-        if one.words and one.sample == value and (one.sample is None) == (value is None):
+        if one.words and not one.rest and one.sample == value and (one.sample is None) == (value is None):
             return at
         if not one.words and value is not None and _inside(one, value):
             return at
-    return next(at for at, one in enumerate(axis.classes) if one.words == "any other word")
+    return next(at for at, one in enumerate(axis.classes) if one.rest)
+
+
+def _is_word(one: ValueClass) -> bool:
+    """Whether a class is one word."""
+    return bool(one.words) and not one.rest and one.sample is not None
 
 
 def _inside(one: ValueClass, value: FactValue) -> bool:

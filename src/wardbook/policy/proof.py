@@ -57,16 +57,20 @@ class Conflict:
 class Dead:
     """A rule that never decides; ``shadows`` always override it (none: it is never true).
 
-    ``barred_by`` are invariants without which it could be true.
+    ``barred_by`` are invariants without which it could be true. ``waits``: where the shadows do not override
+    it, one of them waits for a fact by which it may.
     """
 
     question: str
     rule: str
     shadows: tuple[str, ...]
     barred_by: tuple[str, ...] = ()
+    waits: bool = False
 
     def __str__(self) -> str:
-        if self.shadows:
+        if self.waits:
+            why = f"overridden by {_or(self.shadows)}, or open while a fact is not known by which it may be"
+        elif self.shadows:
             why = f"always overridden by {_or(self.shadows)}"
         elif self.barred_by:
             why = f"never true, by the invariant {_or(self.barred_by)}"

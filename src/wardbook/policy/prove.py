@@ -4,7 +4,8 @@ For every possible use, with every fact known or not known, on every day:
 
 - a *gap* is a use of which no rule speaks: every rule is false. All gaps are listed as the missing rows.
 - a *conflict* is a use for which two rules stand and say different things, whatever is still unknown.
-- a *dead* rule is never true, or never stands because others always override it.
+- a *dead* rule is never true, or never decides because others override it wherever it is true, or wait for a
+  fact by which they may.
 - a rule is *not exercised* if it decides no example.
 
 The lists are found by an exact search over classes of values (`ways`, `gaps`), and by the solver where rules
@@ -16,7 +17,7 @@ cannot settle in time is "not proved", never a pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ from wardbook.policy.model import Rulebook
 from wardbook.policy.proof import Case, Conflict, Dead, Gap, Proof, proof_lines
 from wardbook.policy.resolve import Deck, Kind, members
 from wardbook.policy.standing import saying
-from wardbook.policy.ways import GivenUpError, Goal, Steps, Way, rooms
+from wardbook.policy.ways import Goal, Way
 
 __all__ = [
     "Case",
@@ -250,17 +251,39 @@ def _said(deck: Deck, at: int) -> str:
 
 
 def _dead(asked: Inquiry) -> Iterator[Dead]:
-    for at, rule in enumerate(asked.deck.rules):
+    for at in range(len(asked.deck.rules)):
         try:
-            use = asked.find(
-                f"whether {rule.name} ever decides", asked.ways.stands(at), asked.standing.stands[at]
-            )
-            if use is None:
+            if not _decides(asked, at):
                 yield _never(asked, at)
-            else:
-                asked.replayed_standing(use, at)
         except NotSettledError:
             continue
+
+
+def _decides(asked: Inquiry, at: int) -> bool:
+    """Whether a rule ever stands for certain, or stands where all that may stand says the same."""
+    what = f"whether {asked.deck.rules[at].name} ever decides"
+    use = asked.find(what, asked.ways.certain(at), asked.standing.certain[at])
+    if use is not None:
+        asked.replayed_standing(use, at)
+        return True
+    goals = [*asked.ways.stands(at), *(asked.ways.impossible(one) for one in _others(asked.deck, at))]
+    use = asked.find(what, goals, _agreed(asked, at))
+    if use is not None:
+        asked.replayed(use, Kind.DECIDED)
+        asked.replayed_standing(use, at)
+    return use is not None
+
+
+def _agreed(asked: Inquiry, at: int) -> str:
+    """The formula under which a rule stands and no rule that says something else may."""
+    others = (asked.standing.possible[one] for one in _others(asked.deck, at))
+    return both(asked.standing.stands[at], negated(either(*others)))
+
+
+def _others(deck: Deck, at: int) -> list[int]:
+    """The rules that say something else than a rule."""
+    own = saying(deck, at)
+    return [one for one in range(len(deck.rules)) if saying(deck, one) != own]
 
 
 def _never(asked: Inquiry, at: int) -> Dead:
@@ -268,44 +291,60 @@ def _never(asked: Inquiry, at: int) -> Dead:
     name = deck.rules[at].name
     if asked.find(f"whether {name} is ever true", asked.ways.true[at], held) is None:
         return Dead(deck.question, name, (), _barred_by(asked, at))
-    return Dead(deck.question, name, _shadows(asked, at))
+    what = f"what shadows {name}"
+    above = list(members(deck.overridden_by[at]))
+    waits = _unstopped(asked, at, above, asked.ways.not_standing, asked.standing.stands, what)
+    if waits:
+        shadows = _shadows(asked, at, asked.ways.impossible, asked.standing.possible, what)
+    else:
+        shadows = _shadows(asked, at, asked.ways.not_standing, asked.standing.stands, what)
+    return Dead(deck.question, name, shadows, waits=waits)
 
 
-def _shadows(asked: Inquiry, at: int) -> tuple[str, ...]:
-    """A smallest set, found step by step, of rules of which one always overrides rule ``at``."""
-    deck, stands = asked.deck, asked.standing.stands
-    needed = list(members(deck.overridden_by[at]))
+def _shadows(
+    asked: Inquiry, at: int, stopped: Callable[[int], Goal], stands: Sequence[str], what: str
+) -> tuple[str, ...]:
+    """A smallest set, found step by step, of rules of which one always overrides rule ``at``, or may."""
+    needed = list(members(asked.deck.overridden_by[at]))
     for other in list(needed):
         fewer = [one for one in needed if one != other]
-        goals: list[Goal] = [*asked.ways.true[at], *(asked.ways.not_standing(one) for one in fewer)]
-        unstopped = both(asked.standing.holds[at].true, *(negated(stands[one]) for one in fewer))
-        if asked.find(f"what shadows {deck.rules[at].name}", goals, unstopped) is None:
+        if not _unstopped(asked, at, fewer, stopped, stands, what):
             needed = fewer
-    return tuple(deck.rules[one].name for one in needed)
+    return tuple(asked.deck.rules[one].name for one in needed)
+
+
+def _unstopped(
+    asked: Inquiry,
+    at: int,
+    above: Sequence[int],
+    stopped: Callable[[int], Goal],
+    stands: Sequence[str],
+    what: str,
+) -> bool:
+    """Whether rule ``at`` is true in some use in which none of the rules ``above`` stands."""
+    goals: list[Goal] = [*asked.ways.true[at], *(stopped(one) for one in above)]
+    formula = both(asked.standing.holds[at].true, *(negated(stands[one]) for one in above))
+    return asked.find(what, goals, formula) is not None
 
 
 def _barred_by(asked: Inquiry, at: int) -> tuple[str, ...]:
     """A smallest set, found step by step, of invariants that keep a rule from being true; none: itself."""
-    ways = asked.ways
-    needed = dict(zip((one.name for one in ways.invariants), ways.unbroken, strict=True))
-    for name in list(needed):
-        fewer = {other: goal for other, goal in needed.items() if other != name}
-        try:
-            if next(rooms(ways.whole, [*ways.true[at], *fewer.values()], Steps()), None) is None:
+    needed = list(asked.ways.invariants)
+    try:
+        for one in list(needed):
+            fewer = [other for other in needed if other is not one]
+            if not asked.may_be_true(at, fewer):
                 needed = fewer
-        except GivenUpError:
-            return ()
-    return tuple(needed)
+    except NotSettledError:
+        return ()
+    return tuple(one.name for one in needed)
 
 
 def _dead_claims(asked: Inquiry, dead: Sequence[Dead]) -> list[str]:
-    """What would speak against the list of dead rules: that one of them stands."""
+    """What would speak against the list of dead rules: that one of them decides."""
     names = {one.rule for one in dead}
-    return [
-        formula
-        for rule, formula in zip(asked.deck.rules, asked.standing.stands, strict=True)
-        if rule.name in names
-    ]
+    places = [at for at, rule in enumerate(asked.deck.rules) if rule.name in names]
+    return [either(asked.standing.certain[at], _agreed(asked, at)) for at in places]
 
 
 # ---------------------------------------------------------------- gaps

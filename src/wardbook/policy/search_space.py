@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from itertools import product
+from itertools import islice, product
 from typing import TypeAlias
 
 from wardbook.policy.cells import Between, Cell, OneOf
@@ -218,6 +218,8 @@ class Case:
         self._add_compared()
         self._now: list[tuple[bool | None, ...]] = []
         self._apply()
+        self.cut = False
+        """Whether a condition had more than `MOST_WAYS` ways, and some were left out."""
         self.start = tuple(self._targets(at) << 1 | 1 for at in range(len(self.classes)))
         self.in_force = sum(1 << at for at, rule in enumerate(self.rules) if in_force_on(rule, day) is True)
         self._undated = sum(1 << at for at, rule in enumerate(self.rules) if in_force_on(rule, day) is None)
@@ -329,8 +331,18 @@ class Case:
             case AllOf(parts) | AnyOf(parts):
                 each = [self._ways(one, wanted) for one in parts]
                 if isinstance(part, AllOf) == (True in wanted):
-                    return [sum(pick, ()) for pick, _ in zip(product(*each), range(MOST_WAYS), strict=False)]
+                    return self._products(each)
                 return [way for ways in each for way in ways]
+
+    def _products(self, each: Sequence[list[Option]]) -> list[Option]:
+        """One way of each list together, the lawful ones first; the first `MOST_WAYS`."""
+        picks = list(islice(product(*(sorted(ways, key=self._unlawful) for ways in each)), MOST_WAYS + 1))
+        self.cut = self.cut or len(picks) > MOST_WAYS
+        return [sum(pick, ()) for pick in picks[:MOST_WAYS]]
+
+    def _unlawful(self, option: Option) -> int:
+        """How many facts a way changes that no one may change."""
+        return sum(not mask & 1 and not self.classes[at].fact.changeable for at, mask in option)
 
     def _compared(self, test: Compare, wanted: tuple[bool | None, ...]) -> Iterator[Option]:
         """The ways of a comparison of two facts: both as they are, or one of them moved."""
@@ -348,10 +360,10 @@ class Case:
         left, right = self._side(test.left), self._side(test.right)
         index = self.space.index
         if test.left in index and right is not None:
-            yield index[test.left], _cell(test.sign, _shifted(right, test.plus))
+            yield index[test.left], _moved_cell(test.sign, right, test.plus)
         if test.right in index and left is not None:
             minus: int | Decimal = -test.plus
-            yield index[test.right], _cell(_TURNED[test.sign], _shifted(left, minus))
+            yield index[test.right], _moved_cell(_TURNED[test.sign], left, minus)
 
     def _side(self, name: str) -> FactValue:
         value = self.day if name == DAY else self.values.get(name)
@@ -370,10 +382,15 @@ class Case:
             self._masks[at] = _masks(one)
 
 
-def _shifted(value: FactValue, plus: int | Decimal) -> FactValue:
-    if not plus:
-        return value
-    return value + timedelta(days=int(plus)) if isinstance(value, date) else value + plus  # type: ignore[operator]
+def _moved_cell(sign: str, value: FactValue, plus: int | Decimal) -> Cell:
+    """What ``sign value + plus`` says of a fact; of a day before or after all days too."""
+    if not plus or not isinstance(value, date):
+        return _cell(sign, value + plus if plus else value)  # type: ignore[operator]
+    day = value.toordinal() + int(plus)
+    if date.min.toordinal() <= day <= date.max.toordinal():
+        return _cell(sign, date.fromordinal(day))
+    always = "<>" if sign in {"=", "<>"} else "<" if day > 0 else ">"
+    return OneOf((), negated=sign.startswith(always))
 
 
 def _cell(sign: str, value: FactValue) -> Cell:

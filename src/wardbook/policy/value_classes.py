@@ -144,7 +144,8 @@ def _middle(fact: Fact, low: Point | None, high: Point | None) -> Point | None:
 def _middle_day(low: date | None, high: date | None) -> date | None:
     if low is None or high is None:
         end = low or high or date(2000, 1, 1)
-        return end + timedelta(days=1 if low else -1)
+        last = date.max if low else date.min
+        return None if end == last else end + timedelta(days=1 if low else -1)
     return low + (high - low) / 2 if (high - low).days > 1 else None
 
 

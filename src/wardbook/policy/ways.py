@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 from wardbook.policy.boxes import axes_of
 from wardbook.policy.cells import Between, holds
-from wardbook.policy.classes import names_read, rule_parts, sole_fact
+from wardbook.policy.classes import invariant_parts, names_read, rule_parts, sole_fact
 from wardbook.policy.meaning import true_of
 from wardbook.policy.model import (
     DAY,
@@ -153,7 +153,7 @@ class Ways:
 
     def __init__(self, facts: Sequence[Fact], deck: Deck, invariants: Sequence[Invariant]) -> None:
         self.deck = deck
-        self.invariants = _connected(deck.rules, invariants)
+        self.invariants = _connected(facts, deck.rules, invariants)
         self.axes = axes_of(facts, deck.rules, self.invariants)
         self.whole = tuple(axis.whole for axis in self.axes)
         self.place = {axis.name if axis.term is None else axis.term: at for at, axis in enumerate(self.axes)}
@@ -210,9 +210,9 @@ class Ways:
 
     def _certain(self, at: int) -> tuple[Goal, ...]:
         """What makes a rule stand whatever the open rules turn out to be."""
-        return (*self.true[at], *(self._impossible(one) for one in members(self.deck.overridden_by[at])))
+        return (*self.true[at], *(self.impossible(one) for one in members(self.deck.overridden_by[at])))
 
-    def _impossible(self, at: int) -> Goal:
+    def impossible(self, at: int) -> Goal:
         """What keeps a rule from standing, however the open rules turn out."""
         return (*self.false[at], *self._stopped(at, self.certain))
 
@@ -292,15 +292,22 @@ def _joined(goals: Sequence[Goal]) -> Goal:
     return (Way(tuple(limits.items()), then),) if all(limits.values()) else ()
 
 
-def _connected(rules: Sequence[Rule], invariants: Sequence[Invariant]) -> tuple[Invariant, ...]:
-    """The invariants that bear on what the rules read, in their order."""
+def _connected(
+    facts: Sequence[Fact], rules: Sequence[Rule], invariants: Sequence[Invariant]
+) -> tuple[Invariant, ...]:
+    """The invariants that bear on what the rules read, or that are broken by leaving facts unknown.
+
+    The others hold of any use of which their facts are not known, and bear on nothing. In their order.
+    """
     read = {name for rule in rules for part in rule_parts(rule) for name in names_read(part)}
-    if any(rule.in_force_from or rule.in_force_to for rule in rules):
-        read.add(DAY)
+    read |= {DAY, *(fact.name for fact in facts if not fact.may_be_unknown)}
     names = [
         names_read(one.then) | (frozenset() if one.given is None else names_read(one.given))
         for one in invariants
     ]
+    for one, own in zip(invariants, names, strict=True):
+        if true_of(AllOf(invariant_parts(one)), {}, None) is False:
+            read |= own
     grown = True
     while grown:
         more = {name for one in names if one & read for name in one} - read

@@ -223,6 +223,7 @@ class _Search:
                 if self.decided(values):
                     changed = tuple((at, index) for at, index in enumerate(chosen) if index)
                     found.append(_Answer(cost, changed, partial.asked_by))
+        self.complete = self.complete and not self.case.cut
         return found
 
     # ------------------------------------------------------------ branching
