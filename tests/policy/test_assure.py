@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,16 @@ def test_a_proof_that_was_not_settled_is_said(tmp_path: Path, monkeypatch: pytes
 def test_without_the_solver_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "z3", None)
     assert "not proved that the rules of" in assure(load(saved(tmp_path, "")))
+
+
+def test_rules_known_earlier_are_proved_apart(tmp_path: Path) -> None:
+    head = "| rule | cites | in force | known | purpose | aboard | => permitted |\n" + "|---" * 7 + "|\n"
+    rows = (
+        "| a | code-4 | always | ..2020-05-31 | political | | no |\n| b | code-4 | always | | | yes | yes |\n"
+    )
+    path = tmp_path / "town.md"
+    path.write_text(with_rules(head + rows))
+    certificate_path(path).write_text(certify(prove(load(path))))
+    assert assure(load(path)) == assure(load(path), date(2020, 6, 1)) == ""
+    with pytest.raises(InputRefusedError, match="a and b contradict each other"):
+        assure(load(path), date(2020, 5, 31))

@@ -45,8 +45,8 @@ def decide(
     as_json: bool,
 ) -> None:
     """Decide every row of FACTS (.parquet or .csv), a table with the facts of a rulebook as columns."""
-    rulebook = assured(load(find_rulebook(rulebook_name)))
     days = _day("--as-of", as_of), _day("--known-on", known_on)
+    rulebook = assured(load(find_rulebook(rulebook_name)), days[1])
     with err.status("decide") as shown:
 
         def told(done: int, rows: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -33,9 +34,9 @@ def relative(path: Path, start: Path) -> str:
     return Path(os.path.relpath(path.resolve(), start.resolve())).as_posix()
 
 
-def assured(rulebook: Rulebook) -> Rulebook:
+def assured(rulebook: Rulebook, known: date | None = None) -> Rulebook:
     """The rulebook, once it is proved that its rules never contradict each other, or said that it is not."""
-    note = assure(rulebook)
+    note = assure(rulebook, known)
     if note:
         say(f"note: {note}", err)
     return rulebook

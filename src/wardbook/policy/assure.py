@@ -7,17 +7,23 @@ is used, and said to be so: then a contradiction leaves the use undetermined.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from wardbook.errors import InputRefusedError, VerificationError, WrongUseError
 from wardbook.policy.certificate import certificate_path, check_certificate
-from wardbook.policy.model import Rulebook
+from wardbook.policy.model import Rulebook, known_on
 from wardbook.policy.prove import conflicts
 
 
-def assure(rulebook: Rulebook) -> str:
-    """A note on what was not proved, or an empty text. Raises `InputRefusedError` for a contradiction."""
-    found, note = _conflicts(rulebook)
+def assure(rulebook: Rulebook, known: date | None = None) -> str:
+    """A note on what was not proved, or an empty text. Raises `InputRefusedError` for a contradiction.
+
+    The rules are those known on the day ``known``, or known last: a certificate speaks of the latter.
+    """
+    last = known_on(rulebook, date.max)
+    applied = last if known is None else known_on(rulebook, known)
+    found, note = _certified(rulebook) if applied.rules == last.rules else _solved(applied)
     if found:
         raise InputRefusedError(
             rulebook.path,
@@ -28,7 +34,7 @@ def assure(rulebook: Rulebook) -> str:
     return note
 
 
-def _conflicts(rulebook: Rulebook) -> tuple[str, str]:
+def _certified(rulebook: Rulebook) -> tuple[str, str]:
     kept = certificate_path(Path(rulebook.path))
     if kept.is_file():
         try:
@@ -38,6 +44,10 @@ def _conflicts(rulebook: Rulebook) -> tuple[str, str]:
         if body is not None and not body["not_proved"]:
             pairs = [f"{one['first']} and {one['second']}" for one in body["conflicts"]]
             return "; ".join(pairs), ""
+    return _solved(rulebook)
+
+
+def _solved(rulebook: Rulebook) -> tuple[str, str]:
     try:
         found, not_proved = conflicts(rulebook)
     except WrongUseError as error:
