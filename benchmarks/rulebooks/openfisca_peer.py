@@ -16,7 +16,7 @@ import time
 from importlib import metadata
 from typing import Any
 
-import numpy as np  # type: ignore[import-not-found]
+import numpy as np
 import pyarrow as pa  # type: ignore[import-not-found]
 import pyarrow.compute as pc  # type: ignore[import-not-found]
 import pyarrow.parquet as pq  # type: ignore[import-not-found]
@@ -50,7 +50,7 @@ def main() -> None:
             simulation.set_input(name, PERIOD, array)
         found = simulation.calculate("rule", PERIOD)
         seconds.append(time.perf_counter() - start)
-    rules, uses = np.unique(found, return_counts=True)
+    rules, uses = np.unique(np.asarray(found), return_counts=True)
     told = {
         "engine": "OpenFisca-Core",
         "version": metadata.version("OpenFisca-Core"),

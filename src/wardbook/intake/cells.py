@@ -26,8 +26,9 @@ LENGTH_UNITS: Mapping[str, Decimal] = {
     "km": Decimal(1000),
     "mi": Decimal("1609.344"),
     "nm": Decimal(1852),
+    "ft": Decimal("0.3048"),
 }
-"""Units of length in metres: the international mile (1959) and the nautical mile (SI brochure, table 8)."""
+"""Units of length in metres: international mile and foot (1959), nautical mile (SI brochure, table 8)."""
 
 YES = ("yes", "y", "true", "t", "1")
 NO = ("no", "n", "false", "f", "0")
@@ -36,6 +37,7 @@ _PLAIN_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+", re.ASCII)
 _GROUPED_NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", re.ASCII)
 _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?", re.ASCII)
 _CURRENCY = re.compile(r"^(?:[A-Z]{3}\s*|(?:US|A|NZ|C|CA)?\$|€|£)\s*|\s*(?:[A-Z]{3}|\$|€|£)$")
+_DECIMAL_TYPE = re.compile(r"DECIMAL\(([0-9]+),([0-9]+)\)")
 _DASHES = frozenset("-–—")
 
 
@@ -149,6 +151,21 @@ def read_length(text: str, unit: str = "m", decimal_sign: str = ".") -> int:
             "Correct it at the source, or check the unit of the mapping.",
         )
     return int(metres.to_integral_value(ROUND_HALF_EVEN))
+
+
+def read_exact(text: str, kind: str, decimal_sign: str = ".") -> Decimal:
+    """A number for a column of type ``DECIMAL(p,s)``; more than s decimals are refused, not rounded."""
+    number = read_number(text, decimal_sign)
+    match = _DECIMAL_TYPE.fullmatch(kind)
+    if match is not None:
+        places = int(match[2])
+        if number != round(number, places) or abs(number) >= 10 ** (int(match[1]) - places):
+            raise BadCellError(
+                f"a number of at most {match[1]} digits, {places} of them decimals",
+                shown(text),
+                "Round it at the source, so that the rounding is on record.",
+            )
+    return number
 
 
 def read_whole(text: str, decimal_sign: str = ".") -> int:

@@ -35,12 +35,14 @@ class GridRow:
 class Sheet:
     """One table of an exhibit: a delimited text is one sheet without a name.
 
-    ``padded`` says that rows end at their last filled cell (a workbook), so a short row is not ragged.
+    ``padded`` says that rows end at their last filled cell (a workbook), so a short row is not ragged;
+    ``keyed`` that the first row are the keys of objects (JSON), which is no row of the exhibit.
     """
 
     name: str | None
     rows: tuple[GridRow, ...]
     padded: bool = False
+    keyed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The mapped-table reader: any agency's CSV, TSV or XLSX through a mapping file."""
+"""The mapped-table reader: any agency's CSV, TSV, XLSX or list of JSON objects, by a mapping file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from fnmatch import fnmatchcase
 from wardbook.errors import InputRefusedError
 from wardbook.intake.cells import shown
 from wardbook.intake.grid import normalized
+from wardbook.intake.mapped_fixes import gather_fixes
 from wardbook.intake.mapping import TableMapping, parse_mapping
 from wardbook.intake.reader import Context, Exhibit, Reader
+from wardbook.intake.table_json import is_json, why_no_objects
 from wardbook.intake.table_rows import read_grid
 from wardbook.intake.table_sheet import is_encrypted_workbook, is_old_workbook, is_workbook, why_no_sheets
 from wardbook.intake.table_text import is_html, is_text
 from wardbook.intake.tables import Peek, base_name, is_table_name, load, peek
+from wardbook.records.schema import FIXES
 from wardbook.records.source import Reading
 
 _HOW_TO = "See docs/how-to/map-a-table.md."
@@ -93,12 +96,15 @@ def read(exhibit: Exhibit, context: Context) -> Reading:
         raise InputRefusedError(exhibit.name, *reason)
     mapping, table = found[0].mapping, found[0].peek
     grid = load(exhibit, table.delimiter, mapping.encoding)
-    return read_grid(grid, mapping, context.zone, context.date_order, exhibit.name)
+    reading = read_grid(grid, mapping, context.zone, context.date_order, exhibit.name)
+    if mapping.main.table is not FIXES:
+        return reading
+    return gather_fixes(reading, exhibit, mapping.zone or context.zone)
 
 
 READER = Reader(
     name="mapped-table",
-    reads="CSV, TSV (also gzipped) and XLSX tables whose headings a mapping file names",
+    reads="CSV, TSV (also gzipped), XLSX and JSON tables whose headings a mapping file names",
     recognizes=recognizes,
     read=read,
 )
@@ -124,7 +130,7 @@ def _why_no_table(exhibit: Exhibit) -> tuple[str, str, str] | None:
             return ("a workbook in the .xlsx format", "the old binary .xls format", advice)
         return None
     if not is_table_name(exhibit):
-        return None
+        return why_no_objects(exhibit)
     if is_html(exhibit):
         return (
             "a table",
@@ -140,7 +146,7 @@ def _why_no_table(exhibit: Exhibit) -> tuple[str, str, str] | None:
 
 
 def _why_no_mapping(exhibit: Exhibit, context: Context) -> tuple[str, str, str] | None:
-    if not is_table_name(exhibit):
+    if not is_table_name(exhibit) and not is_json(exhibit):
         return None
     tables = peek(exhibit)
     if not tables:

@@ -16,9 +16,10 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from wardbook.errors import InputRefusedError
-from wardbook.intake.cells import HOUR_UNITS, LENGTH_UNITS, NO, YES, BadCellError, read_number, read_whole
+from wardbook.intake.cells import HOUR_UNITS, NO, YES, BadCellError, read_number, read_whole
 from wardbook.intake.dates import ORDERS, read_day
 from wardbook.intake.grid import HEADER_SEARCH, normalized
+from wardbook.intake.measures import units_of
 from wardbook.records.schema import DAY, HOURS, INSTANT, RECORD_TABLES, TEXT, WHOLE, YESNO, Column, Table
 from wardbook.records.source import Value
 
@@ -98,24 +99,30 @@ class TableMapping:
         return None
 
 
-class _Refusal:
+class Refusal:
     """Makes the refusals of one mapping file."""
 
     def __init__(self, name: str) -> None:
         self.where = f"mapping {name}"
 
     def __call__(self, expected: str, found: object) -> NoReturn:
+        """Raise the refusal."""
         raise InputRefusedError(self.where, expected, str(found), _DOCS)
 
 
 @lru_cache(maxsize=256)
 def parse_mapping(name: str, toml: str) -> TableMapping:
     """Read a mapping file. ``name`` stands in messages. Raises `InputRefusedError` for anything unknown."""
-    refuse = _Refusal(name)
+    refuse = Refusal(name)
     try:
         data = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         refuse("a TOML file", f"a mistake in its writing: {error}")
+    return mapping_of(data, refuse)
+
+
+def mapping_of(data: Mapping[str, Any], refuse: Refusal) -> TableMapping:
+    """The mapping that a TOML file holds, or a reader has for a layout of its own."""
     _known(data, _KEYS, "the mapping", refuse)
     if not isinstance(data.get("name"), str):
         refuse('a name = "..."', data.get("name", "none"))
@@ -158,20 +165,20 @@ def fields_of(table: Table) -> dict[str, Column]:
 # ---------------------------------------------------------------- keys of the file
 
 
-def _known(data: Mapping[str, Any], keys: set[str], where: str, refuse: _Refusal) -> None:
+def _known(data: Mapping[str, Any], keys: set[str], where: str, refuse: Refusal) -> None:
     unknown = sorted(set(data) - keys)
     if unknown:
         refuse(f"in {where} only {', '.join(sorted(keys))}", ", ".join(unknown))
 
 
-def _text(data: Mapping[str, Any], key: str, refuse: _Refusal) -> str | None:
+def _text(data: Mapping[str, Any], key: str, refuse: Refusal) -> str | None:
     value = data.get(key)
     if value is not None and not isinstance(value, str):
         refuse(f"text for {key}", repr(value))
     return value
 
 
-def _texts(data: Mapping[str, Any], key: str, refuse: _Refusal) -> tuple[str, ...] | None:
+def _texts(data: Mapping[str, Any], key: str, refuse: Refusal) -> tuple[str, ...] | None:
     value = data.get(key)
     if value is None:
         return None
@@ -180,14 +187,14 @@ def _texts(data: Mapping[str, Any], key: str, refuse: _Refusal) -> tuple[str, ..
     return tuple(value)
 
 
-def _one_of(data: Mapping[str, Any], key: str, words: Sequence[str], refuse: _Refusal) -> str | None:
+def _one_of(data: Mapping[str, Any], key: str, words: Sequence[str], refuse: Refusal) -> str | None:
     value = _text(data, key, refuse)
     if value is not None and value not in words:
         refuse(f"{key} = one of {', '.join(words)}", repr(value))
     return value
 
 
-def _zone(value: object, refuse: _Refusal) -> ZoneInfo | None:
+def _zone(value: object, refuse: Refusal) -> ZoneInfo | None:
     if value is None:
         return None
     try:
@@ -196,7 +203,7 @@ def _zone(value: object, refuse: _Refusal) -> ZoneInfo | None:
         refuse("time_zone as in the IANA data base, such as America/New_York", repr(value))
 
 
-def _header_row(data: Mapping[str, Any], refuse: _Refusal) -> int | None:
+def _header_row(data: Mapping[str, Any], refuse: Refusal) -> int | None:
     value = data.get("header_row")
     if value is not None and (
         not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= HEADER_SEARCH
@@ -205,11 +212,11 @@ def _header_row(data: Mapping[str, Any], refuse: _Refusal) -> int | None:
     return value
 
 
-def _delimiter(data: Mapping[str, Any], refuse: _Refusal) -> str | None:
+def _delimiter(data: Mapping[str, Any], refuse: Refusal) -> str | None:
     return _one_of(data, "delimiter", (",", ";", "\t", "|"), refuse)
 
 
-def _encoding(data: Mapping[str, Any], refuse: _Refusal) -> str | None:
+def _encoding(data: Mapping[str, Any], refuse: Refusal) -> str | None:
     value = _text(data, "encoding", refuse)
     if value is None:
         return None
@@ -222,7 +229,7 @@ def _encoding(data: Mapping[str, Any], refuse: _Refusal) -> str | None:
 # ---------------------------------------------------------------- columns and constants
 
 
-def _part(data: Mapping[str, Any], refuse: _Refusal) -> PartMap:
+def _part(data: Mapping[str, Any], refuse: Refusal) -> PartMap:
     table = next((t for t in RECORD_TABLES if t.name == data.get("table")), None)
     if table is None:
         refuse(f"table = one of {', '.join(t.name for t in RECORD_TABLES)}", repr(data.get("table")))
@@ -244,13 +251,13 @@ def _part(data: Mapping[str, Any], refuse: _Refusal) -> PartMap:
     return PartMap(table, maps, values)
 
 
-def _field(fields: Mapping[str, Column], table: Table, name: str, refuse: _Refusal) -> Column:
+def _field(fields: Mapping[str, Column], table: Table, name: str, refuse: Refusal) -> Column:
     if name not in fields:
         refuse(f"fields of {table.name}: {', '.join(fields)}", name)
     return fields[name]
 
 
-def _column(field: Column, spec: object, refuse: _Refusal) -> ColumnMap:
+def _column(field: Column, spec: object, refuse: Refusal) -> ColumnMap:
     if isinstance(spec, str):
         return ColumnMap(field, (spec,))
     if not isinstance(spec, dict):
@@ -277,7 +284,7 @@ def _column(field: Column, spec: object, refuse: _Refusal) -> ColumnMap:
     )
 
 
-def _headings(field: Column, spec: Mapping[str, Any], refuse: _Refusal) -> tuple[tuple[str, ...], bool]:
+def _headings(field: Column, spec: Mapping[str, Any], refuse: Refusal) -> tuple[tuple[str, ...], bool]:
     named = [key for key in ("column", "columns", "date") if key in spec]
     if len(named) != 1 or (("date" in spec) != ("time" in spec)):
         refuse(
@@ -296,12 +303,10 @@ def _headings(field: Column, spec: Mapping[str, Any], refuse: _Refusal) -> tuple
 
 
 def _units(field: Column) -> tuple[str, ...]:
-    if field.type == HOURS:
-        return (*HOUR_UNITS, "h:mm")
-    return tuple(LENGTH_UNITS) if field.name.endswith("_m") else ()
+    return (*HOUR_UNITS, "h:mm") if field.type == HOURS else units_of(field)
 
 
-def _constant(field: Column, value: object, refuse: _Refusal) -> Value:
+def _constant(field: Column, value: object, refuse: Refusal) -> Value:
     if field.type in (TEXT, YESNO) and isinstance(value, bool if field.type == YESNO else str):
         return value
     if isinstance(value, str | int | date) and not isinstance(value, bool):

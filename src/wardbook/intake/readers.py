@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from wardbook.intake import flight_log_pdf, icalendar_events, mapped_table, plain_table, wkt_tracks
+from wardbook.intake import (
+    adsb_json,
+    flight_log_pdf,
+    fuel_cards,
+    geojson_tracks,
+    gpx_tracks,
+    icalendar_events,
+    kml_tracks,
+    mapped_table,
+    nmea_log,
+    plain_table,
+    toll_statements,
+    traccar_route,
+    vendor_trips,
+    wkt_tracks,
+)
 from wardbook.intake.reader import Context, Exhibit, Reader
 
 READERS: tuple[Reader, ...] = (
@@ -11,6 +26,15 @@ READERS: tuple[Reader, ...] = (
     mapped_table.READER,
     wkt_tracks.READER,
     icalendar_events.READER,
+    gpx_tracks.READER,
+    kml_tracks.READER,
+    geojson_tracks.READER,
+    nmea_log.READER,
+    adsb_json.READER,
+    traccar_route.READER,
+    vendor_trips.READER,
+    toll_statements.READER,
+    fuel_cards.READER,
 )
 
 
@@ -28,6 +52,7 @@ def why_unreadable(exhibit: Exhibit, context: Context) -> tuple[str, str, str]:
     """What was expected, what was found, and what to do, for an exhibit that no reader recognizes."""
     return (
         flight_log_pdf.why_unreadable(exhibit)
+        or kml_tracks.why_unreadable(exhibit)
         or mapped_table.why_unreadable(exhibit, context)
         or (
             "a file that a reader recognizes: " + "; ".join(reader.reads for reader in READERS),

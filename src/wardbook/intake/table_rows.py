@@ -16,10 +16,9 @@ from zoneinfo import ZoneInfo
 from wardbook.errors import InputRefusedError
 from wardbook.intake.cells import (
     BadCellError,
+    read_exact,
     read_hours,
-    read_length,
     read_money,
-    read_number,
     read_whole,
     read_yes_no,
     shown,
@@ -27,6 +26,8 @@ from wardbook.intake.cells import (
 from wardbook.intake.dates import dates_in, find_order, join_instant, read_clock, read_day, read_instant
 from wardbook.intake.grid import Grid, GridRow, Sheet, headings_of, normalized
 from wardbook.intake.mapping import ColumnMap, PartMap, TableMapping
+from wardbook.intake.measures import measure_reader
+from wardbook.intake.positions import Clock, moment_of
 from wardbook.records.schema import DAY, HOURS, INSTANT, MONEY, TEXT, WHOLE, YESNO
 from wardbook.records.source import NotARecord, Part, Reading, Record, Row, SetAside, UnreadColumn, Value
 
@@ -179,7 +180,8 @@ def _plan(
 def _read_sheet(sheet: Sheet, header: int, plan: _Plan) -> Iterable[Row]:
     for row in sheet.rows[:header]:
         yield NotARecord(row.at, row.raw, "a line above the headings")
-    yield NotARecord(sheet.rows[header].at, sheet.rows[header].raw, "the heading line")
+    if not sheet.keyed:
+        yield NotARecord(sheet.rows[header].at, sheet.rows[header].raw, "the heading line")
     headings = headings_of(plan.header)
     main = _fields(plan.mapping.main, plan)
     parts = tuple((part, _fields(part, plan)) for part in plan.mapping.parts)
@@ -192,7 +194,7 @@ def _read_sheet(sheet: Sheet, header: int, plan: _Plan) -> Iterable[Row]:
 
 
 def _not_a_record(row: GridRow, headings: tuple[str, ...], plan: _Plan) -> NotARecord | None:
-    if not row.raw.strip() or not any(cell.strip() for cell in row.cells):
+    if row.damage is None and (not row.raw.strip() or not any(cell.strip() for cell in row.cells)):
         return NotARecord(row.at, row.raw, "a blank line")
     if normalized(row.cells[0]) == headings[0] and headings_of(row.cells) == headings:
         return NotARecord(row.at, row.raw, "a repeated heading line")
@@ -282,7 +284,7 @@ def _values(fields: Sequence[_Field], part: PartMap, cells: Cells, plan: _Plan) 
 def _add_day(values: dict[str, Value], part: PartMap, plan: _Plan) -> None:
     """The day of an entry that has a start and no day of its own: the local day of the start."""
     start = values.get("start_at", values.get("starts_at"))
-    if "day" in part.table.names and values.get("day") is None and isinstance(start, datetime):
+    if isinstance(start, datetime) and values.get("day") is None and "day" in part.table.names:
         values["day"] = start.astimezone(plan.zone).date()
 
 
@@ -360,21 +362,34 @@ def _join_reader(day_at: int, time_at: int, empty: set[str], plan: _Plan) -> Rea
 
 def _text_reader(column: ColumnMap, plan: _Plan) -> Callable[[str], Value]:
     sign, kind = plan.mapping.decimal, column.field.type
-    if kind == WHOLE and column.unit is not None:
-        unit = column.unit
-        return lambda text: read_length(text, unit, sign)
+    measure = measure_reader(column.field, column.unit, sign)
+    if measure is not None:
+        return measure
     readers: dict[str, Callable[[str], Value]] = {
         TEXT: lambda text: text,
         DAY: lambda text: read_day(text, plan.order, plan.zone),
-        INSTANT: lambda text: read_instant(text, plan.order, plan.zone),
+        INSTANT: _instant_reader(plan),
         MONEY: lambda text: read_money(text, sign),
         HOURS: lambda text: read_hours(text, column.unit or "h", sign),
-        WHOLE: (lambda text: read_length(text, "m", sign))
-        if column.field.name == "distance_m"
-        else (lambda text: read_whole(text, sign)),
+        WHOLE: lambda text: read_whole(text, sign),
         YESNO: lambda text: read_yes_no(text, column.yes, column.no),
     }
-    return readers.get(kind, lambda text: read_number(text, sign))
+    return readers.get(kind, lambda text: read_exact(text, kind, sign))
+
+
+def _instant_reader(plan: _Plan) -> Callable[[str], Value]:
+    """Reads the usual form of a machine by `Clock`, and whatever else a person may have written."""
+    clock = Clock(plan.zone)
+
+    def read(text: str) -> Value:
+        if len(text) >= 19 and text[4] == "-":
+            try:
+                return moment_of(clock.read(text))
+            except BadCellError:
+                pass
+        return read_instant(text, plan.order, plan.zone)
+
+    return read
 
 
 # ---------------------------------------------------------------- columns no one read

@@ -32,7 +32,7 @@ _CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
 _OTHER_FORMATS = (b"%PDF", b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"SQLite format 3", b"PAR1")
 _HTML = re.compile(
-    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b", re.IGNORECASE | re.DOTALL
+    rb"\s*(?:<!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body|table|meta)\b", re.IGNORECASE | re.DOTALL
 )
 _UTF8_BEYOND_ASCII = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _C1 = re.compile("[\x80-\x9f]")

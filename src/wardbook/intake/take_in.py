@@ -18,6 +18,7 @@ from typing import Any
 
 from wardbook.custody.store import UnreadableSourceError, sha256_file, stage_copy
 from wardbook.errors import InputRefusedError, WrongUseError
+from wardbook.intake.fix_rows import record_id, write_fixes
 from wardbook.intake.grid import displayable
 from wardbook.intake.mapping import parse_mapping
 from wardbook.intake.reader import Context, Exhibit, Reader
@@ -64,10 +65,11 @@ class TakeInReport:
 
 @dataclass
 class _Work:
-    """The rows of a take-in in the making."""
+    """The rows of a take-in in the making; ``files`` hold more of them, as JSON lines by table."""
 
     name: str
     rows: Rows = field(default_factory=lambda: {table.name: [] for table in BOOK_TABLES})
+    files: dict[str, list[Path]] = field(default_factory=dict)
     staged: dict[str, Path] = field(default_factory=dict)
     reports: list[ExhibitReport] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
@@ -282,9 +284,9 @@ def _read_exhibit(
     except Exception as error:
         error.add_note(f"while reading {exhibit.name}")
         raise
-    if len(reading.rows) != reading.held:
+    if reading.read != reading.held:
         raise AssertionError(
-            f"reader {chosen.name} lost rows of {exhibit.name}: {reading.held} held, {len(reading.rows)} read"
+            f"reader {chosen.name} lost rows of {exhibit.name}: {reading.held} held, {reading.read} read"
         )
     _enter_exhibit(work, exhibit, chosen.name, reading)
 
@@ -307,7 +309,7 @@ def _one_reader(exhibit: Exhibit, context: Context, choose: Choose) -> Reader:
 def _enter_exhibit(
     work: _Work, exhibit: Exhibit, reader: str | None, reading: Reading, refusal: str | None = None
 ) -> None:
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     fates = {"record": 0, "set aside": 0, "not a record": 0}
     for row in reading.rows:
         source = _source_cells(exhibit, row.at, row.raw, seen)
@@ -323,6 +325,12 @@ def _enter_exhibit(
                 fate, into = "not a record", row.why
         fates[fate] += 1
         work.rows["source_rows"].append({**source, "fate": fate, "into": into})
+    if reading.fixes:
+        written = write_fixes(exhibit, reading.fixes, seen)
+        work.rows["tracks"].extend(written.tracks)
+        for table, path in written.files.items():
+            work.files.setdefault(table, []).append(path)
+        fates["record"] += written.fixes
     work.rows["exhibits"].append(
         {
             "exhibit": exhibit.sha256,
@@ -351,15 +359,9 @@ def _enter_exhibit(
     )
 
 
-def _source_cells(exhibit: Exhibit, at: Place, raw: str, seen: set[str]) -> dict[str, Any]:
-    name = f"{exhibit.sha256[:12]}:{at.page or 0}:{at.line or 0}"
-    record_id, repeat = name, 1
-    while record_id in seen:
-        repeat += 1
-        record_id = f"{name}.{repeat}"
-    seen.add(record_id)
+def _source_cells(exhibit: Exhibit, at: Place, raw: str, seen: dict[str, int]) -> dict[str, Any]:
     return {
-        "record_id": record_id,
+        "record_id": record_id(exhibit, at.page, at.line, seen),
         "exhibit": exhibit.sha256,
         "page": at.page,
         "line": at.line,
@@ -422,10 +424,12 @@ def _enter(book: Book, work: _Work, staging: Path, files: Iterable[Found]) -> No
     counts: dict[str, int] = {}
     with Engine() as engine:
         for table in BOOK_TABLES:
-            rows = work.rows[table.name]
-            if not rows:
+            rows, more = work.rows[table.name], work.files.get(table.name)
+            if not rows and not more:
                 continue
             counts[table.name] = engine.load(table, rows)
+            if more:
+                counts[table.name] = engine.append(table, more)
             tables[table.name] = staging / f"{table.name}.parquet"
             order = ", ".join(f'"{name}"' for name in table.names)
             engine.write_parquet(f"SELECT * FROM {table.name} ORDER BY {order}", tables[table.name])  # noqa: S608

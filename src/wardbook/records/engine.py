@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from wardbook.records.schema import TEXTS, Table, find_table
+from wardbook.records.schema import INSTANT, TEXTS, Table, find_table
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,17 @@ def _json_default(value: object) -> str:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} is not a cell of a record")
+
+
+def _json_lines(table: Table, files: Sequence[Path]) -> str:
+    """The SQL that reads rows of a table from files of JSON lines, every cell as text."""
+    kinds = {c.name: "VARCHAR[]" if c.type == TEXTS else "VARCHAR" for c in table.columns}
+    types = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
+    paths = ", ".join(literal(str(path)) for path in files)
+    return (
+        f"read_json([{paths}], format='newline_delimited', columns={{{types}}}, "
+        "maximum_object_size=268435456)"
+    )
 
 
 class Engine:
@@ -79,25 +90,43 @@ class Engine:
                 for row in rows:
                     lines.write(json.dumps(row, ensure_ascii=False, default=_json_default))
                     lines.write("\n")
-            texts = {c.name: "VARCHAR[]" if c.type == TEXTS else "VARCHAR" for c in table.columns}
-            types = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in texts.items())
             casts = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in table.columns)
             self._connection.execute(
-                f"CREATE OR REPLACE TABLE {table.name} AS SELECT {casts} FROM read_json("  # noqa: S608
-                f"{literal(str(path))}, format='newline_delimited', columns={{{types}}}, "
-                "maximum_object_size=268435456)"
+                f"CREATE OR REPLACE TABLE {table.name} AS SELECT {casts} FROM {_json_lines(table, [path])}"  # noqa: S608
             )
         return self.count(table.name)
 
+    def append(self, table: Table, files: Sequence[Path]) -> int:
+        """Add rows to relation ``table.name`` from files of JSON lines; returns the number of rows now.
+
+        The lines are those of `load`, but instants are microseconds since 1970 UTC.
+        """
+        casts = ", ".join(
+            f'make_timestamptz(CAST("{c.name}" AS BIGINT))'
+            if c.type == INSTANT
+            else f'CAST("{c.name}" AS {c.type})'
+            for c in table.columns
+        )
+        self._connection.execute(f"INSERT INTO {table.name} SELECT {casts} FROM {_json_lines(table, files)}")  # noqa: S608
+        return self.count(table.name)
+
     def view_parquet(self, table: Table, files: Sequence[Path]) -> None:
-        """Create relation ``table.name`` over Parquet files (none: an empty relation)."""
+        """Create relation ``table.name`` over Parquet files (none: an empty relation).
+
+        A column that none of the files has, because they were written before it was added, is NULL.
+        """
         if not files:
             self.load(table, ())
             return
         paths = ", ".join(literal(str(path)) for path in files)
-        columns = ", ".join(f'"{name}"' for name in table.names)
+        source = f"read_parquet([{paths}], union_by_name = true)"
+        written = {row[0] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")}  # noqa: S608
+        columns = ", ".join(
+            f'"{c.name}"' if c.name in written else f'CAST(NULL AS {c.type}) AS "{c.name}"'
+            for c in table.columns
+        )
         self._connection.execute(
-            f"CREATE OR REPLACE VIEW {table.name} AS SELECT {columns} FROM read_parquet([{paths}])"  # noqa: S608
+            f"CREATE OR REPLACE VIEW {table.name} AS SELECT {columns} FROM {source}"  # noqa: S608
         )
 
     # ------------------------------------------------------------ steps

@@ -212,6 +212,14 @@ FIXES = _record_table(
     ("at", INSTANT, "time of the fix; NULL where the source has none"),
     ("lat_e6", WHOLE, "latitude, millionths of a degree"),
     ("lon_e6", WHOLE, "longitude, millionths of a degree"),
+    ("received_at", INSTANT, "when a server received it; NULL where the source does not say"),
+    ("speed_mm_s", WHOLE, "speed as the device gave it, millimetres a second"),
+    ("course_cdeg", WHOLE, "course over ground as the device gave it, hundredths of a degree from north"),
+    ("altitude_m", WHOLE, "altitude as the device gave it, metres"),
+    ("accuracy_m", WHOLE, "radius within which the device says it was, metres"),
+    ("valid", YESNO, "whether the device itself called the position good"),
+    ("ignition", YESNO, "ignition on, as the device says"),
+    ("odometer_m", WHOLE, "odometer, or the device's own count of distance, metres"),
 )
 
 EVENTS = _record_table(
@@ -303,6 +311,8 @@ PLACES = _record_table(
     ("lon_e6", WHOLE, "longitude, millionths of a degree"),
     ("region", TEXT, "state or region code, e.g. NY"),
     ("inside_jurisdiction", YESNO, "the place lies in the jurisdiction"),
+    ("radius_m", WHOLE, "radius of the place, metres; with an outline, how far outside it still counts"),
+    ("outline", TEXT, "its outline as WKT (POLYGON or MULTIPOLYGON, longitude first); NULL for a circle"),
 )
 
 OBLIGATIONS = _record_table(
@@ -345,6 +355,87 @@ ASSERTIONS = _record_table(
     ("citation", TEXT, "where it is published"),
 )
 
+TOLL_PASSES = _record_table(
+    "toll_passes",
+    "one passing of a toll plaza or gantry, as a toll statement lists it",
+    ("source_key", TEXT, "the passing's own number in its source"),
+    ("vehicle", TEXT, "tag or plate number as written: one passing may be listed once for each"),
+    ("agency", TEXT, "agency that runs the plaza"),
+    ("day", DAY, "day of the passing, local"),
+    ("entered_at", INSTANT, "when it entered a closed road; NULL where only the exit or barrier is timed"),
+    ("passed_at", INSTANT, "when it passed the exit or barrier; NULL where the statement gives only the day"),
+    ("posted_on", DAY, "day the toll was posted to the account, often days or weeks after the passing"),
+    ("entry_plaza", TEXT, "plaza of the entry as written"),
+    ("entry_lane", TEXT, "lane of the entry"),
+    ("exit_plaza", TEXT, "plaza of the exit, or the barrier, as written"),
+    ("exit_lane", TEXT, "lane of the exit or barrier"),
+    ("activity", TEXT, "kind of line as written, such as TOLL"),
+    ("vehicle_class", TEXT, "class of vehicle as written"),
+    ("amount", MONEY, "toll charged; negative for a toll given back"),
+    ("currency", TEXT, "currency"),
+    ("transacted_at", INSTANT, "moment of the transaction as written: of the entry or of the exit"),
+)
+
+FUEL_PURCHASES = _record_table(
+    "fuel_purchases",
+    "one line of a fuel card's account: a fill, or something else bought with the card",
+    ("source_key", TEXT, "the transaction's own number in its source"),
+    ("item", WHOLE, "number of the line in its transaction"),
+    ("day", DAY, "day of the purchase, local"),
+    ("purchased_at", INSTANT, "when it was bought"),
+    ("posted_on", DAY, "day it was posted to the account"),
+    ("card", TEXT, "card as written, often masked"),
+    ("vehicle", TEXT, "vehicle the card or the prompt names"),
+    ("driver", TEXT, "driver as written: a name, or the number typed at the pump"),
+    ("department", TEXT, "department"),
+    ("product", TEXT, "product as written"),
+    ("product_class", TEXT, "class of product as written; NULL where the source has none"),
+    ("quantity", "DECIMAL(18,6)", "quantity as written, in its own unit"),
+    ("quantity_unit", TEXT, "unit of the quantity as written: GA, L, EA, ..."),
+    ("volume_ml", WHOLE, "quantity of fuel in millilitres; NULL where the unit is no volume"),
+    ("unit_price", "DECIMAL(18,6)", "price of one unit as written"),
+    ("amount", MONEY, "amount charged; negative for a discount or refund"),
+    ("currency", TEXT, "currency"),
+    ("odometer_m", WHOLE, "odometer as typed at the pump, metres"),
+    ("adjusted_odometer_m", WHOLE, "odometer as someone corrected it later, metres"),
+    ("previous_odometer_m", WHOLE, "odometer at the purchase before, as the card company has it, metres"),
+    ("claimed_distance_m", WHOLE, "distance since then as the card company has it, metres; may be absurd"),
+    ("tank_ml", WHOLE, "capacity of the tank as registered, millilitres; NULL if none is"),
+    ("merchant", TEXT, "merchant"),
+    ("merchant_key", TEXT, "the merchant's own number for the site"),
+    ("merchant_address", TEXT, "street address of the merchant"),
+    ("merchant_city", TEXT, "city of the merchant"),
+    ("merchant_region", TEXT, "state or region code of the merchant"),
+    ("merchant_postal_code", TEXT, "postal code of the merchant"),
+)
+
+VENDOR_TRIPS = _record_table(
+    "vendor_trips",
+    "one trip as a telematics vendor cut it: kept as given, beside the legs cut here",
+    ("source_key", TEXT, "the trip's own number in its source"),
+    ("vendor", TEXT, "vendor or program: traccar, geotab, samsara"),
+    ("vehicle", TEXT, "vehicle: the device's name, or its number where it has none"),
+    ("driver", TEXT, "driver as the vendor names or numbers him; NULL where none signed in"),
+    ("started_at", INSTANT, "start"),
+    ("ended_at", INSTANT, "end, be it before the start; NULL for a trip under way"),
+    ("next_started_at", INSTANT, "start of the trip after, where the vendor gives it"),
+    ("from_lat_e6", WHOLE, "latitude of the start, millionths of a degree"),
+    ("from_lon_e6", WHOLE, "longitude of the start"),
+    ("to_lat_e6", WHOLE, "latitude of the end"),
+    ("to_lon_e6", WHOLE, "longitude of the end"),
+    ("from_address", TEXT, "address of the start as the vendor has it"),
+    ("to_address", TEXT, "address of the end as the vendor has it"),
+    ("claimed_distance_m", WHOLE, "distance as the vendor has it, metres"),
+    ("start_odometer_m", WHOLE, "odometer at the start, metres"),
+    ("end_odometer_m", WHOLE, "odometer at the end, metres"),
+    ("duration_s", WHOLE, "duration as the vendor has it, seconds"),
+    ("moving_s", WHOLE, "time driven as the vendor has it, seconds"),
+    ("idle_s", WHOLE, "time idled as the vendor has it, seconds"),
+    ("mean_speed_mm_s", WHOLE, "average speed as the vendor has it, millimetres a second"),
+    ("top_speed_mm_s", WHOLE, "top speed as the vendor has it, millimetres a second"),
+    ("fuel_ml", WHOLE, "fuel used as the vendor has it, millilitres"),
+)
+
 RECORD_TABLES: tuple[Table, ...] = (
     LOG_ENTRIES,
     RIDERS,
@@ -363,6 +454,9 @@ RECORD_TABLES: tuple[Table, ...] = (
     OBLIGATIONS,
     REPAYMENTS,
     ASSERTIONS,
+    TOLL_PASSES,
+    FUEL_PURCHASES,
+    VENDOR_TRIPS,
 )
 
 BOOK_TABLES: tuple[Table, ...] = (

@@ -1,12 +1,12 @@
 """Where a value comes from: places in exhibits, the fate of each source row, and what a reader returns.
 
 Every reader turns one exhibit into a `Reading`. The law of conservation: each row the exhibit holds ends
-as exactly one of `Record`, `SetAside` or `NotARecord`, so ``len(rows) == held``.
+as exactly one of `Record`, `SetAside`, `NotARecord` or one place in `Fixes`, so ``reading.read == held``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -73,6 +73,31 @@ class NotARecord:
 Row = Record | SetAside | NotARecord
 
 
+NOTHING = -(1 << 63)
+"""Stands for NULL in the columns of `Fixes`."""
+
+
+@dataclass(frozen=True)
+class Fixes:
+    """The fixes of one track, by column: each is a row of the exhibit and a record of ``fixes``.
+
+    A file of positions holds a million rows that are all alike; so they are kept as columns, not as a
+    million `Record`. ``track`` are the values of the track's own record in ``tracks``; ``lines`` (of
+    ``page``) and ``raws`` say where each fix stands and how it reads; ``columns`` maps names of whole-number,
+    yes-or-no and instant columns of ``fixes`` to one number for each fix (`NOTHING` for NULL, 1 and 0 for
+    yes and no, microseconds since 1970 UTC for an instant).
+    """
+
+    track: Mapping[str, Value]
+    lines: Sequence[int]
+    raws: Sequence[str]
+    columns: Mapping[str, Sequence[int]]
+    page: int | None = None
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
 @dataclass(frozen=True)
 class UnreadColumn:
     """A column of the exhibit that no one used: heading, how many rows fill it, the first value."""
@@ -93,3 +118,9 @@ class Reading:
     rows: tuple[Row, ...]
     held: int
     unread: tuple[UnreadColumn, ...] = field(default=())
+    fixes: tuple[Fixes, ...] = field(default=())
+
+    @property
+    def read(self) -> int:
+        """Rows that ended as something."""
+        return len(self.rows) + sum(len(track) for track in self.fixes)

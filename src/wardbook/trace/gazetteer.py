@@ -108,6 +108,11 @@ def find_code(code: str) -> Airport | None:
     return by_lid.get(code) or by_iata.get(code) or by_icao.get(code)
 
 
+def public_airports() -> tuple[Airport, ...]:
+    """The airports of the world that have an IATA code or, in the United States, are open to the public."""
+    return tuple(airport for airport in _airports() if _is_public(airport))
+
+
 def distance_m(lat1_e6: int, lon1_e6: int, lat2_e6: int, lon2_e6: int) -> int:
     """Great-circle distance in whole metres (haversine, mean Earth radius)."""
     lat1, lon1, lat2, lon2 = (math.radians(value / 1e6) for value in (lat1_e6, lon1_e6, lat2_e6, lon2_e6))
@@ -188,6 +193,10 @@ def _airports() -> tuple[Airport, ...]:
     return tuple(sorted(airports, key=lambda airport: (airport.code, airport.icao)))
 
 
+def _is_public(airport: Airport) -> bool:
+    return bool(airport.iata) or len(airport.code) == _PUBLIC_CODE
+
+
 @cache
 def _by_code() -> tuple[dict[str, Airport], dict[str, Airport], dict[str, Airport]]:
     lids = {row["lid"]: row["icao"] for row in airportsdata.load("LID").values()}
@@ -205,8 +214,7 @@ def _by_city() -> dict[tuple[str, str], tuple[Airport, ...]]:
     """
     found: dict[tuple[str, str], list[Airport]] = {}
     for airport in _airports():
-        public = bool(airport.iata) or len(airport.code) == _PUBLIC_CODE
-        if public and airport.region in _STATE_NAMES.values():
+        if _is_public(airport) and airport.region in _STATE_NAMES.values():
             for city in {_plain(part) for part in (airport.city, *airport.city.split("/"))}:
                 found.setdefault((city, airport.region), []).append(airport)
     return {place: tuple(airports) for place, airports in found.items()}
