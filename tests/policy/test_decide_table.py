@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from tests.policy.books import WHOLE
 from wardbook.cli import main as commands
-from wardbook.errors import InputRefusedError
+from wardbook.errors import InputRefusedError, WrongUseError
 from wardbook.policy.ask import evaluate
 from wardbook.policy.decide_table import decide_table
 from wardbook.policy.determine import docket
@@ -211,3 +211,67 @@ def test_a_run_that_is_stopped_leaves_what_was_there(tmp_path: Path) -> None:
         decide_table(TOWN, tmp_path / "facts.csv", tmp_path / "out.csv", told=stop, part=2)
     assert (tmp_path / "out.csv").read_text() == "as it was"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["facts.csv", "out.csv"]
+
+
+# ---------------------------------------------------------------- nothing of a file is guessed
+
+ROWS = ("id,date,purpose", "a,2020-01-01,official", "#b,2020-01-01,official", '"c ""x""",2020-01-01,official')
+
+
+def test_no_row_is_taken_for_a_comment(tmp_path: Path) -> None:
+    assert [row["id"] for row in decided(tmp_path, "\n".join(ROWS) + "\n")] == ["a", "#b", 'c "x"']
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "expected a heading for every column; found an empty line"),
+        ("id,purpose,\na,official,x\n", "found a column without a heading"),
+        ("id,purpose,Purpose\na,official,official\n", 'expected each heading once; found "purpose" twice'),
+        ("id;date;purpose\na;2020-01-01;official\n", "expected a column for a fact of the rulebook"),
+        ("a,2020-01-01,official\nb,2020-01-01,official\n", "expected a column for a fact of the rulebook"),
+        ("id,purpose\na,official,extra\n", "CSV Error on Line: 2"),
+        ("id,purpose\na\n", "CSV Error on Line: 2"),
+    ],
+)
+def test_a_file_of_another_layout_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "facts.csv").write_text(text)
+    with pytest.raises(InputRefusedError, match=message):
+        decide_table(TOWN, tmp_path / "facts.csv", tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["facts.csv"]
+
+
+def test_text_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "facts.csv").write_bytes("id,purpose,naïve\n".encode("latin-1"))
+    with pytest.raises(InputRefusedError, match="expected text in UTF-8"):
+        decide_table(TOWN, tmp_path / "facts.csv", tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize("name", ["b[1].csv", "b*.csv", "b?.csv"])
+def test_the_file_named_is_the_file_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("id,date,purpose\nmine,2020-01-01,official\n")
+    (tmp_path / "b1.csv").write_text("id,date,purpose\nother,2020-01-01,official\n")
+    decide_table(TOWN, tmp_path / name, tmp_path / "out[1].csv")
+    assert (tmp_path / "out[1].csv").read_text().splitlines()[1].startswith("mine,")
+
+
+def test_the_table_itself_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "facts.csv").write_text(TABLE)
+    with pytest.raises(WrongUseError, match="name another file"):
+        decide_table(TOWN, tmp_path / "facts.csv", tmp_path / "facts.csv")
+    assert (tmp_path / "facts.csv").read_text() == TABLE
+
+
+def test_a_rule_that_says_cannot_be_determined_decides_nothing(tmp_path: Path) -> None:
+    text = WHOLE.replace(
+        "| official | | yes | town | the town's business |",
+        "| official | | cannot be determined | town | open | the log |",
+    )
+    text = text.replace("| => costs | note |\n|---|", "| => costs | note | settled by |\n|---|---|")
+    text = text.replace("no town business |", "no town business | |").replace(
+        "protectee was aboard |", "protectee was aboard | |"
+    )
+    book = load_text(text.partition("## Examples")[0], "town.md")
+    (tmp_path / "facts.csv").write_text("id,date,purpose\na,2020-01-01,official\n")
+    found = decide_table(book, tmp_path / "facts.csv", tmp_path / "out.csv")
+    assert (found.decided, found.undetermined) == (0, 1)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from wardbook.errors import InputRefusedError
+from wardbook.errors import InputRefusedError, WrongUseError
 from wardbook.policy.compile import Compiled
 from wardbook.policy.cost_sql import CostSql
 from wardbook.policy.decide import (
@@ -31,9 +31,10 @@ from wardbook.policy.decide import (
 from wardbook.policy.determine import docket, outcome_names
 from wardbook.policy.given_table import GIVEN, Columns, find_columns, open_table, table_rows
 from wardbook.policy.model import DAY, Fact, FactType, Rulebook
+from wardbook.policy.read_rules import UNDETERMINED
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.sql_text import quoted
-from wardbook.records.engine import Engine, literal
+from wardbook.records.engine import Engine, file_literal, literal
 from wardbook.records.spark_engine import SparkEngine
 
 MOST_ADVICE = 200
@@ -47,6 +48,7 @@ PART = 250_000
 class Decided:
     """What became of a table: its rows, how many were decided, and how many had problems.
 
+    A row is decided if no question is open and no rule that decides it says "cannot be determined".
     ``unknown_columns`` are columns that no fact has, ``missing_columns`` facts without a column. ``by_rule``
     counts the rows by the rules that decided them.
     """
@@ -81,6 +83,8 @@ def decide_table(
     for path in (source, out):
         if path.suffix not in {".parquet", ".csv"}:
             raise InputRefusedError(str(path), "a file .parquet or .csv", f'"{path.suffix}"', "Rename it.")
+    if out.exists() and source.exists() and out.samefile(source):
+        raise WrongUseError(f"{out} is the table to decide; name another file to write")
     with Engine() as files, tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as work:
         files.define("SET preserve_insertion_order = true")
         names = open_table(files, source, Path(work))
@@ -131,7 +135,7 @@ def _in_parts(
         some = f"{query} WHERE h.use_id BETWEEN {first} AND {last} ORDER BY h.use_id"
         engine.define(f"COPY ({some}) TO {literal(str(parts[-1]))} (FORMAT parquet, COMPRESSION lz4_raw)")
         told(last, count)
-    files = ", ".join(literal(str(part)) for part in parts)
+    files = ", ".join(file_literal(part) for part in parts)
     engine.define(f"CREATE VIEW decided AS SELECT * FROM read_parquet([{files}])")  # noqa: S608
     _write(engine, table)
     return _counts(engine, table)
@@ -261,7 +265,10 @@ def _write(engine: Engine | SparkEngine, table: _Table) -> None:
 def _counts(engine: Engine | SparkEngine, table: _Table) -> Decided:
     columns, facts = table.columns, table.compiled.ready.rulebook.facts
     rows = engine.count("decided")
-    decided = int(engine.one("SELECT count(*) FROM decided WHERE certain = 'yes'"))
+    asked = {outcome for rule in table.compiled.ready.rulebook.rules for outcome in rule.outcomes}
+    said = [f"coalesce({quoted(name)} <> {literal(UNDETERMINED)}, FALSE)" for name in sorted(asked)]
+    every = " AND ".join(["certain = 'yes'", *said])
+    decided = int(engine.one(f"SELECT count(*) FROM decided WHERE {every}"))  # noqa: S608
     problems = int(engine.one("SELECT count(*) FROM decided WHERE problems <> ''"))
     by_rule: Sequence[tuple[str, int]] = [
         (str(rule), int(count))

@@ -6,6 +6,7 @@ underscores do not matter. A cell that cannot be read exactly is no value, and i
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from wardbook.policy.model import COST_CLASSES, DAY, Fact, FactType, Rulebook
 from wardbook.policy.read_costs import ANY_OTHER
 from wardbook.policy.sheet import plain
 from wardbook.policy.sql_text import quoted, sql_type
-from wardbook.records.engine import Engine, literal
+from wardbook.records.engine import Engine, file_literal, literal
 from wardbook.records.schema import MONEY
 
 KEYS = ("use id", "id", "case")
@@ -29,6 +30,12 @@ KEYS = ("use id", "id", "case")
 _NARROW = frozenset({"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"})
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _NO_TEXT = "CAST(NULL AS VARCHAR)"
+
+_CSV = (
+    "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', strict_mode = true, "
+    "null_padding = false, maximum_line_size = 67108864"
+)
+"""Nothing of the layout is guessed: no row is taken for a comment, and none is passed over."""
 
 GIVEN = "given"
 """The relation of a table's rows, numbered from 1 in ``line_number``."""
@@ -60,25 +67,50 @@ def open_table(engine: Engine, source: Path, work: Path) -> dict[str, str]:
     if not source.is_file():
         raise InputRefusedError(str(source), "a table (.parquet or .csv)", "no file", "Check the path.")
     try:
-        rows = source
+        rows = source if source.suffix == ".parquet" else work / "given.parquet"
         if source.suffix == ".csv":
-            rows = work / "given.parquet"
-            path = literal(str(source))
-            options = "all_varchar = true, header = true, strict_mode = true, delim = ','"
-            engine.write_parquet(f"SELECT * FROM read_csv({path}, {options})", rows)  # noqa: S608
+            columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in _headings(source))
+            engine.write_parquet(
+                f"SELECT * FROM read_csv({file_literal(source)}, columns = {{{columns}}}, {_CSV})",  # noqa: S608
+                rows,
+            )
         engine.define(
             f"CREATE VIEW {GIVEN} AS SELECT file_row_number + 1 AS line_number, "  # noqa: S608
-            f"* EXCLUDE (file_row_number) FROM read_parquet({literal(str(rows))}, file_row_number = true)"
+            f"* EXCLUDE (file_row_number) FROM read_parquet({file_literal(rows)}, file_row_number = true)"
         )
         described = engine.rows(f"DESCRIBE {GIVEN}")
+    except duckdb.IOException:
+        raise
     except duckdb.Error as error:
-        reason = str(error).split("\n")[0]
-        raise InputRefusedError(str(source), "a table that can be read", reason, "Save it again.") from error
+        reason = " ".join(" ".join(str(error).split("\n")[:3]).split())
+        advice = "Save it again: commas between the cells, UTF-8, every row as long as the headings."
+        raise InputRefusedError(str(source), "a table that can be read", reason, advice) from error
     return {row[0]: row[1] for row in described if row[0] != "line_number"}
 
 
+def _headings(source: Path) -> list[str]:
+    """The headings of a CSV file. Raises `InputRefusedError` where there are none, or one is there twice."""
+    try:
+        with source.open(encoding="utf-8-sig", newline="") as lines:
+            found = next(csv.reader(lines, strict=True), [])
+    except UnicodeDecodeError as error:
+        raise InputRefusedError(
+            str(source), "text in UTF-8", f"a byte that is none ({error.reason})", "Save it as UTF-8."
+        ) from error
+    except csv.Error as error:
+        raise InputRefusedError(f"{source}:1", "a row of headings", str(error), "Save it again.") from error
+    if not found or not all(name.strip() for name in found):
+        what = "an empty line" if not found else "a column without a heading"
+        raise InputRefusedError(f"{source}:1", "a heading for every column", what, "Write the headings.")
+    folded = [name.casefold() for name in found]
+    twice = next((name for name in found if folded.count(name.casefold()) > 1), None)
+    if twice is not None:
+        raise InputRefusedError(f"{source}:1", "each heading once", f'"{twice}" twice', "Rename one.")
+    return found
+
+
 def find_columns(rulebook: Rulebook, types: Mapping[str, str], source: Path) -> Columns:
-    """What each column is. Raises `InputRefusedError` for a fact or cost with two columns."""
+    """What each column is. Raises `InputRefusedError` for a fact or cost with two columns, or no fact."""
     by_name = {plain(fact.reads): fact.name for fact in rulebook.facts if fact.reads}
     by_name |= {plain(fact.name): fact.name for fact in rulebook.facts}
     classes = {plain(f"cost {name}"): name for name in _cost_classes(rulebook)}
@@ -98,6 +130,10 @@ def find_columns(rulebook: Rulebook, types: Mapping[str, str], source: Path) -> 
             key = column
         else:
             others.append(column)
+    if not facts:
+        names = ", ".join(list(types)[:12])
+        wanted = f"a column for a fact of the rulebook ({', '.join(f.name for f in rulebook.facts[:12])})"
+        raise InputRefusedError(str(source), wanted, names, "Commas must part the cells; name the columns.")
     return Columns(types, facts, costs, day, key, tuple(others))
 
 

@@ -27,7 +27,7 @@ from wardbook.policy.model import DAY, Fact, Rulebook
 from wardbook.policy.pack import HALF, LOWER
 from wardbook.policy.reform import Decided, Edited, Reform
 from wardbook.policy.what_if_money import Group, Ledger, Move, Owed, Pricing, joined, load_moves, summed
-from wardbook.records.engine import Engine, literal
+from wardbook.records.engine import Engine, file_literal, literal
 from wardbook.records.schema import TEXT, WHOLE, Column, Table
 
 MOST_LISTED = 20
@@ -180,8 +180,8 @@ def write_baseline(engine: Engine, found: Baseline, folder: Path) -> None:
 
 def read_baseline(engine: Engine, folder: Path) -> Baseline:
     """Read a baseline that `write_baseline` wrote."""
-    relation = f"read_parquet({literal(str(folder / 'groups.parquet'))})"
-    owed = f"read_parquet({literal(str(folder / 'owed.parquet'))})"
+    relation = f"read_parquet({file_literal(folder / 'groups.parquet')})"
+    owed = f"read_parquet({file_literal(folder / 'owed.parquet')})"
     uses = engine.one(f"SELECT CAST(coalesce(sum(uses), 0) AS BIGINT) FROM {relation}")  # noqa: S608
     rows = engine.rows(f"SELECT payer, cost_class, amount FROM {owed}")  # noqa: S608
     owes = tuple(Owed(payer, name, amount, Decimal(0)) for payer, name, amount in rows)

@@ -37,6 +37,11 @@ def literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def file_literal(path: Path) -> str:
+    """A SQL text literal for the path of one file: what DuckDB would expand in it stands for itself."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
 def _json_default(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
@@ -118,7 +123,7 @@ class Engine:
         if not files:
             self.load(table, ())
             return
-        paths = ", ".join(literal(str(path)) for path in files)
+        paths = ", ".join(file_literal(path) for path in files)
         source = f"read_parquet([{paths}], union_by_name = true)"
         written = {row[0] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")}  # noqa: S608
         columns = ", ".join(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from wardbook.records.engine import Engine, literal
+from wardbook.records.engine import Engine, file_literal
 from wardbook.records.schema import Table
 from wardbook.records.spark_session import new_session
 from wardbook.records.spark_sql import PLAIN_TYPES, name_sql, spark_sql
@@ -92,7 +92,7 @@ class SparkEngine:
         folder = Path(self._work.name) / name
         self._session.sql(spark_sql(query)).write.mode("overwrite").parquet(_uri(folder))
         self._session.read.parquet(_uri(folder)).createOrReplaceTempView(name)
-        parts = ", ".join(literal(str(part)) for part in sorted(folder.glob("*.parquet")))
+        parts = ", ".join(file_literal(part) for part in sorted(folder.glob("*.parquet")))
         self._files.define(f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet([{parts}])')  # noqa: S608
 
     # ------------------------------------------------------------ out

@@ -19,7 +19,7 @@ from wardbook.audit import Audit
 from wardbook.errors import InputRefusedError, VerificationError
 from wardbook.policy.model import Rulebook
 from wardbook.policy.read import load
-from wardbook.records.engine import Engine, literal
+from wardbook.records.engine import Engine, file_literal, literal
 from wardbook.records.settings import Settings
 from wardbook.report.manifest import digest
 
@@ -151,7 +151,7 @@ def open_store(folder: Path) -> Iterator[DecidedStore]:
     with Engine() as engine:
         for name in PARQUET_NAMES:
             relation = name.removesuffix(".parquet")
-            source = literal(str(folder / name))
+            source = file_literal(folder / name)
             engine.define(f"CREATE VIEW {relation} AS SELECT * FROM read_parquet({source})")  # noqa: S608
         yield DecidedStore(folder, engine, rulebook, settings)
 
