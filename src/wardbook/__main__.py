@@ -5,11 +5,18 @@ Kept apart from the commands so that Ctrl-C is answered in one sentence also whi
 
 from __future__ import annotations
 
+import io
 import sys
 
 
 def run() -> None:
-    """Load the commands and run the one asked for; exits with its code, or 130 after Ctrl-C."""
+    """Load the commands and run the one asked for; exits with its code, or 130 after Ctrl-C.
+
+    Characters that the terminal or pipe cannot show are written out.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         from wardbook.cli import main
 

@@ -13,6 +13,7 @@ code meaning
 4    verification failed
 5    internal error
 130  interrupted (Ctrl-C); the book is as it was
+141  whoever read the output went away
 ==== ==========================================================
 """
 

@@ -10,10 +10,10 @@ from wardbook.cli.group import VERSION
 from wardbook.cli.rulebook_file import find_rulebook
 from wardbook.cli.rulebooks import rulebook, run_and_tell
 from wardbook.cli.say import err, say
-from wardbook.cli.writing import write_text
+from wardbook.cli.writing import refuse_same, write_text
 from wardbook.errors import InputRefusedError
 from wardbook.policy.assure import assure
-from wardbook.policy.certificate import certificate_path, check_certificate
+from wardbook.policy.certificate import check_certificate, kept_certificate
 from wardbook.policy.dmn import import_dmn, to_dmn
 from wardbook.policy.dmn_draft import TO_BE_CITED, TO_BE_WRITTEN
 from wardbook.policy.model import Rulebook
@@ -38,6 +38,7 @@ def rulebook_export(path: Path, kind: str, target: Path | None) -> None:
     found = find_rulebook(str(path))
     loaded = load(found)
     made = target or found.with_suffix(f".{kind}")
+    refuse_same(made, found)
     match kind:
         case "xlsx":
             to_workbook(loaded, made)
@@ -49,8 +50,8 @@ def rulebook_export(path: Path, kind: str, target: Path | None) -> None:
 
 
 def _page(loaded: Rulebook, path: Path) -> str:
-    kept = certificate_path(path)
-    proof = check_certificate(loaded, kept.read_text("utf-8")) if kept.is_file() else None
+    kept = kept_certificate(path)
+    proof = None if kept is None else check_certificate(loaded, kept)
     return rulebook_html(loaded, proof, VERSION)
 
 
@@ -66,6 +67,7 @@ def rulebook_import(source: Path, target: Path) -> None:
     tables of others (DMN, S-FEEL) become a draft, which is written with a note of what its author must add;
     exit 1 if the draft has mistakes, or rules that contradict each other.
     """
+    refuse_same(target, source)
     if source.suffix.casefold() not in {".dmn", ".xml"}:
         text = from_workbook(source)
         run_and_tell(load_text(text, str(target)))

@@ -18,6 +18,9 @@ INTERRUPTED = 130
 
 VERSION = metadata.version("wardbook")
 
+_STOPPED = "interrupted; nothing half done is kept. Run the command again."
+_DISK = "Check that it is there, that you may use it, and that the disk is not full."
+
 
 class _Group(click.Group):
     """A command group that turns the errors of the house into messages and exit codes."""
@@ -28,22 +31,31 @@ class _Group(click.Group):
         except WardbookError as error:
             _fail(ctx, str(error), error.exit_code)
         except (KeyboardInterrupt, click.Abort, duckdb.InterruptException):
-            _fail(ctx, "interrupted; nothing half done is kept. Run the command again.", INTERRUPTED)
+            _fail(ctx, _STOPPED, INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
+        except duckdb.IOException as error:
+            what = " ".join(str(error).split("\n")[0].split())
+            _fail(ctx, f"{what}. {_DISK}", InputRefusedError.exit_code)
         except OSError as error:
             what = (
                 f"{error.filename} cannot be read or written" if error.filename else "a file cannot be used"
             )
-            advice = "Check that it is there, that you may use it, and that the disk is not full."
-            _fail(ctx, f"{what} ({error.strerror or error}). {advice}", InputRefusedError.exit_code)
+            _fail(ctx, f"{what} ({error.strerror or error}). {_DISK}", InputRefusedError.exit_code)
         except Exception as error:  # noqa: BLE001  the last resort: a fault of wardbook, said in one sentence
+            if _interrupted(error):
+                _fail(ctx, _STOPPED, INTERRUPTED)
             _fail(ctx, _internal(error), WardbookError.exit_code)
 
 
 def _fail(ctx: click.Context, message: str, code: int) -> NoReturn:
     err.print(visible(f"wardbook: {message}"), style="bold red" if err.is_terminal else "", markup=False)
     ctx.exit(code)
+
+
+def _interrupted(error: Exception) -> bool:
+    """Whether the engine tells of Ctrl-C: a query that was stopped raises an error of its own."""
+    return isinstance(error, RuntimeError) and str(error).casefold().startswith("query interrupted")
 
 
 def _internal(error: Exception) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from wardbook.cli.group import main
-from wardbook.cli.rulebook_file import find_rulebook
+from wardbook.cli.rulebook_file import assured, find_rulebook
 from wardbook.cli.say import err, out, say
 from wardbook.cli.writing import write_text
 from wardbook.errors import InputRefusedError, VerificationError
 from wardbook.policy.certificate import (
     certificate_path,
     certify,
+    kept_certificate,
     read_certificate,
     says_the_same,
 )
@@ -26,6 +28,8 @@ from wardbook.policy.prove import Proof, proof_lines, prove
 from wardbook.policy.read import load
 from wardbook.policy.show import describe
 
+_A_DAY = 86_400
+
 
 @main.group()
 def rulebook() -> None:
@@ -35,17 +39,40 @@ def rulebook() -> None:
 @rulebook.command("check")
 @click.argument("path", type=click.Path(path_type=Path))
 def rulebook_check(path: Path) -> None:
-    """Read the rulebook at PATH, report every mistake in it, and run its examples."""
-    _refuse_failures(str(path), _run(load(find_rulebook(str(path)))))
+    """Read the rulebook at PATH, report every mistake in it, and run its examples.
+
+    Rules that contradict each other are a mistake too.
+    """
+    loaded = load(find_rulebook(str(path)))
+    _refuse_failures(str(path), _run(loaded))
+    assured(loaded)
 
 
 @rulebook.command("test")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 def rulebook_test(paths: tuple[Path, ...]) -> None:
     """Run the examples of every rulebook in PATHS (files, or folders with rulebooks in them)."""
-    files = [file for path in paths for file in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
-    failures = [failure for file in files for failure in _run(load(find_rulebook(str(file))))]
+    failures = [failure for file in _files(paths) for failure in _run(load(find_rulebook(str(file))))]
     _refuse_failures(", ".join(str(path) for path in paths), failures)
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """The rulebooks named, and those of the folders named; a folder without any is refused."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.rglob("*.md")) if path.is_dir() else [path]
+        if not inside:
+            raise InputRefusedError(
+                str(path), "a folder with rulebooks (.md)", "none in it", "Check the path."
+            )
+        found += inside
+    return found
+
+
+def _seconds(_: click.Context, __: click.Parameter, seconds: float) -> float:
+    if not 0.001 <= seconds <= _A_DAY:
+        raise click.BadParameter(f"expected seconds from 0.001 to {_A_DAY:,}; found {seconds}")
+    return seconds
 
 
 def _run(loaded: Rulebook) -> list[Failure]:
@@ -84,7 +111,13 @@ def rulebook_show(path: Path) -> None:
 
 @rulebook.command("prove")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--timeout", default=10.0, show_default=True, help="Seconds for each question to the solver.")
+@click.option(
+    "--timeout",
+    default=10.0,
+    show_default=True,
+    callback=_seconds,
+    help="Seconds for each question to the solver.",
+)
 @click.option("--write", is_flag=True, help="Write the certificate (NAME.proof.json) beside each rulebook.")
 @click.option("--json", "as_json", is_flag=True, help="Print the certificate.")
 def rulebook_prove(paths: tuple[Path, ...], timeout: float, write: bool, as_json: bool) -> None:
@@ -93,8 +126,7 @@ def rulebook_prove(paths: tuple[Path, ...], timeout: float, write: bool, as_json
     A certificate beside a rulebook is compared with the proof. Exit 4 if it differs; exit 1 if a rulebook
     contradicts itself, has a rule that never decides, or could not be proved.
     """
-    files = [file for path in paths for file in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
-    proofs = [_prove(find_rulebook(str(file)), timeout, write, as_json) for file in files]
+    proofs = [_prove(find_rulebook(str(file)), timeout, write, as_json) for file in _files(paths)]
     if not all(proof.sound for proof in proofs):
         raise SystemExit(1)
 
@@ -111,8 +143,10 @@ def _prove(path: Path, timeout: float, write: bool, as_json: bool) -> Proof:
     if write:
         write_text(kept, text)
         say(f"certificate: {kept}", err)
-    elif kept.is_file():
-        if not says_the_same(read_certificate(kept.read_text("utf-8")), read_certificate(text)):
+        return proof
+    beside = kept_certificate(path)
+    if beside is not None:
+        if not says_the_same(read_certificate(beside), read_certificate(text)):
             raise VerificationError(
                 f"{kept}: the certificate is not that of this proof. "
                 "Read what changed, then write it again with --write."

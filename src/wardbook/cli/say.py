@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -10,8 +12,22 @@ from rich.console import Console
 
 from wardbook.intake.grid import displayable
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+CUT_OFF = 141
+"""Exit code where the reader of the output went away, as shells have it (128 + SIGPIPE)."""
+
+
+class _Console(Console):
+    """A console that ends the program with a code of its own when nobody reads it any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more, and end."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(CUT_OFF)
+
+
+out = _Console(soft_wrap=True, highlight=False)
+err = _Console(stderr=True, soft_wrap=True, highlight=False)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from wardbook.errors import InputRefusedError, VerificationError, WrongUseError
-from wardbook.policy.certificate import certificate_path, check_certificate
+from wardbook.policy.certificate import check_certificate, kept_certificate
 from wardbook.policy.model import Rulebook, known_on
 from wardbook.policy.prove import conflicts
 
@@ -35,16 +35,14 @@ def assure(rulebook: Rulebook, known: date | None = None) -> str:
 
 
 def _certified(rulebook: Rulebook) -> tuple[str, str]:
-    kept = certificate_path(Path(rulebook.path))
-    if kept.is_file():
-        try:
-            body = check_certificate(rulebook, kept.read_text("utf-8"))
-        except VerificationError:
-            body = None
-        if body is not None and not body["not_proved"]:
-            pairs = [f"{one['first']} and {one['second']}" for one in body["conflicts"]]
-            return "; ".join(pairs), ""
-    return _solved(rulebook)
+    try:
+        kept = kept_certificate(Path(rulebook.path))
+        body = None if kept is None else check_certificate(rulebook, kept)
+    except VerificationError:
+        body = None
+    if body is None or body["not_proved"]:
+        return _solved(rulebook)
+    return "; ".join(f"{one['first']} and {one['second']}" for one in body["conflicts"]), ""
 
 
 def _solved(rulebook: Rulebook) -> tuple[str, str]:

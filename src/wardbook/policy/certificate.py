@@ -40,11 +40,25 @@ def certify(proof: Proof) -> str:
     return _text({**body, "digest": _digest(body)})
 
 
+def kept_certificate(rulebook: Path) -> str | None:
+    """The text of the certificate beside a rulebook; None where there is none.
+
+    Raises `VerificationError` where it is no text.
+    """
+    path = certificate_path(rulebook)
+    if not path.is_file():
+        return None
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise VerificationError(f"{path} is no certificate: it is not text in UTF-8") from error
+
+
 def read_certificate(text: str) -> dict[str, Any]:
     """A certificate as data. Raises `VerificationError` if it was changed or is none."""
     try:
         body = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise VerificationError(f"the certificate is not JSON: {error}") from error
     if not isinstance(body, dict) or "digest" not in body:
         raise VerificationError("the certificate has no digest of itself; prove the rulebook again")
