@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from wardbook.policy.classes import DAY_FACT, STRANGE, Listed, Spans
 from wardbook.policy.meaning import all_of, true_of
 from wardbook.policy.model import Expression, Fact, FactValue
-from wardbook.policy.pack import FULL, HALF, LOWER
+from wardbook.policy.pack import FULL, HALF
 from wardbook.policy.sql_text import sql_value
 from wardbook.records.engine import literal
+
+_LOOK_UP = "least"
 
 
 def whole(value: int) -> str:
@@ -35,8 +37,11 @@ class WordKind:
 
 
 BOTH_HALVES = WordKind(FULL, "BIGINT")
-TRUE_HALF = WordKind(LOWER, "UINTEGER")
-"""The rules that are true, and nothing of those that are open."""
+
+
+def true_half(rules: int) -> WordKind:
+    """The rules that are true, and nothing of those that are open, for a rulebook of so many rules."""
+    return WordKind((1 << min(rules, HALF)) - 1, "UINTEGER")
 
 
 def cleared(place: int, held: bool | None, rules: int) -> int:
@@ -91,7 +96,12 @@ def _looked_up(words: Mapping[str, str], null: str, other: str, raw: str) -> str
         f"[CAST(NULL AS VARCHAR)]: {null}",
         *(f"[{literal(word)}]: {text}" for word, text in words.items()),
     ]
-    return f"least(map_extract_value(MAP {{{', '.join(keys)}}}, [{raw}]), {other})"
+    return f"{_LOOK_UP}(map_extract_value(MAP {{{', '.join(keys)}}}, [{raw}]), {other})"
+
+
+def is_lookup(word: str) -> bool:
+    """Whether the SQL of a word is a look-up, which may have the bit that nothing reads."""
+    return word.startswith(_LOOK_UP)
 
 
 def listed_sql(classes: Listed, weigh: Weights, raw: str, bad: str, kind: WordKind = BOTH_HALVES) -> str:

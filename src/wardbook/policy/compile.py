@@ -30,14 +30,15 @@ from functools import cached_property, partial
 from wardbook.policy.cells import Between
 from wardbook.policy.class_sql import (
     BOTH_HALVES,
-    TRUE_HALF,
     Weights,
     WordKind,
     cleared,
+    is_lookup,
     listed_sql,
     lookup_sql,
     spans_sql,
     strange_lookup_sql,
+    true_half,
     whole,
 )
 from wardbook.policy.classes import (
@@ -63,7 +64,7 @@ from wardbook.policy.model import (
     Rule,
     Rulebook,
 )
-from wardbook.policy.pack import FULL, HALF, MASK_BITS, Packing, Segment, mask_name, packing
+from wardbook.policy.pack import FULL, HALF, LOWER, MASK_BITS, Packing, Segment, mask_name, packing
 from wardbook.policy.rest import (
     NOT_KNOWN,
     OPEN_TERMS,
@@ -264,9 +265,11 @@ class Compiled:
     def _word(self, k: int) -> str:
         """All facts and terms joined, for packed word ``k``."""
         texts = [*self._fact_words(k), *self._term_words(k)]
-        used = len(self._items) - k * HALF if self._kind is TRUE_HALF else HALF
-        if not texts or self.rows.dictionaries or used < HALF:
-            texts.append(self._kind.text(FULL if used >= HALF else (1 << used) - 1))
+        full = self._kind.full
+        if full <= LOWER:
+            full &= (1 << len(self._items) - k * HALF) - 1
+        if full != self._kind.full or all(map(is_lookup, texts)):
+            texts.append(self._kind.text(full))
         return "\n      & ".join(texts)
 
     def _fact_words(self, k: int) -> list[str]:
@@ -410,9 +413,9 @@ def first_rule_query(rulebook: Rulebook, rows: Callable[[Docket], Rows]) -> tupl
         raise ValueError("the first rule of several questions")
     (deck,) = ready.decks
     linear = docket(replace(ready.rulebook, rules=tuple(deck.rules[at] for at in deck.order), invariants=()))
-    return Compiled(linear, rows(linear), kind=TRUE_HALF).first_rule(), tuple(
-        rule.name for rule in linear.decks[0].rules
-    )
+    kind = true_half(len(deck.rules))
+    names = tuple(rule.name for rule in linear.decks[0].rules)
+    return Compiled(linear, rows(linear), kind=kind).first_rule(), names
 
 
 def _lines(parts: Iterable[str]) -> str:
