@@ -1,0 +1,23 @@
+"""The page of the links names every relation and column as the schemas have them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from wardbook.link.anchors_tables import ANCHOR_INPUTS, ANCHOR_OUTPUTS
+from wardbook.link.matching_tables import INPUTS, OUTPUTS
+from wardbook.records.schema import Table
+
+
+@pytest.mark.parametrize(
+    "table", [*INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS], ids=lambda t: str(t.name)
+)
+def test_every_relation_stands_on_the_page(root: Path, table: Table) -> None:
+    text = (root / "docs" / "reference" / "links.md").read_text("utf-8")
+    section = re.search(rf"^### {table.name}\n(.*?)(?=^##|\Z)", text, re.DOTALL | re.MULTILINE)
+    assert section is not None
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \| (.*) \|$", section[1], re.MULTILINE)
+    assert rows == [(c.name, c.type, c.meaning) for c in table.columns]
