@@ -38,6 +38,7 @@ bench: $(VENV)/dev.done  ## long; not part of the tests
 	$(BIN)/python benchmarks/take_in.py
 	$(BIN)/python benchmarks/audit_million.py
 	$(BIN)/python -m benchmarks.rulebooks
+	$(BIN)/python -m benchmarks.tracks
 
 $(VENV)/base.done: requirements/base.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

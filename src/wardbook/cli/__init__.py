@@ -12,6 +12,7 @@ from wardbook.cli import (
     explaining,
     reforming,
     rulebooks,
+    tracing,
 )
 from wardbook.cli.group import main
 
@@ -25,4 +26,5 @@ __all__ = [
     "main",
     "reforming",
     "rulebooks",
+    "tracing",
 ]

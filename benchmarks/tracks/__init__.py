@@ -1,0 +1,1 @@
+"""Benchmarks of tracks: how well and how fast fixes become legs, beside other programs."""
