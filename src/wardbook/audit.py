@@ -38,10 +38,7 @@ def audit(
 
     ``progress`` is called with the name of each step before it runs.
     """
-    progress("trace")
-    trace(engine)
-    progress("link")
-    link(engine, settings)
+    movements(engine, settings, progress)
     progress("decide")
     decide(engine, rulebook)
     progress("account")
@@ -49,3 +46,13 @@ def audit(
     progress("findings")
     findings = run_procedures(engine, rulebook)
     return Audit(engine, settings, rulebook, checkpoint, findings)
+
+
+def movements(
+    engine: Engine, settings: Settings, progress: Callable[[str], None] = lambda _step: None
+) -> None:
+    """The part of an audit that needs no rulebook: what was driven and written, and what belongs together."""
+    progress("trace")
+    trace(engine, settings)
+    progress("link")
+    link(engine, settings)

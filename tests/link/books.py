@@ -91,7 +91,7 @@ def linked(
             for n, row in enumerate(rows)
         ]
         engine.load(table_of, list(reversed(numbered)) if backward else numbered)
-    trace(engine)
+    trace(engine, settings)
     link(engine, settings)
     return engine
 

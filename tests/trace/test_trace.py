@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardbook.records.engine import Engine
-from wardbook.records.schema import FIXES, TRACK_PATHS, TRACKS
+from wardbook.records.schema import ASSIGNMENTS, FIXES, TRACK_PATHS, TRACKS
+from wardbook.records.settings import Settings
 from wardbook.trace.gazetteer import distance_m
 from wardbook.trace.trace import trace
 
@@ -27,7 +28,8 @@ def paths(tracks: list[list[tuple[int, int]]], backward: bool = False) -> list[d
             TRACKS, [{"record_id": f"t{t}", "vehicle": "N1WV", "fixes": len(p)} for t, p in enumerate(tracks)]
         )
         engine.load(FIXES, reversed(fixes) if backward else fixes)
-        trace(engine)
+        engine.load(ASSIGNMENTS, ())
+        trace(engine, Settings())
         return engine.dicts("SELECT * FROM track_paths ORDER BY track_id")
 
 

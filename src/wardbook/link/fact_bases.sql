@@ -13,7 +13,11 @@ WITH all_known AS (
               ELSE 'rider list "' || u.riders || '"' END AS list_words,
          CASE WHEN u.route IS NULL THEN 'no route stands on record'
               ELSE 'route "' || u.route || '"' END AS route_words,
-         EXISTS (SELECT 1 FROM people) AS has_people
+         EXISTS (SELECT 1 FROM people) AS has_people,
+         coalesce(m.sources, []) AS moved_sources, m.movements, m.outside AS moved_outside, m.inside AS moved_inside,
+         CASE WHEN m.use_id IS NULL THEN ''
+              ELSE '; ' || m.movements || CASE WHEN m.movements = 1 THEN ' movement' ELSE ' movements' END || ' recorded, from '
+                   || m.from_place || ' to ' || m.to_place END AS moved_words
   FROM facts f
   JOIN uses u USING (use_id)
   LEFT JOIN use_purposes p USING (use_id)
@@ -21,6 +25,7 @@ WITH all_known AS (
   LEFT JOIN place_facts s USING (use_id)
   LEFT JOIN use_authorizations z USING (use_id)
   LEFT JOIN protectees_aboard t USING (use_id)
+  LEFT JOIN use_movements m USING (use_id)
 )
 SELECT use_id, 'date' AS fact, CASE WHEN date IS NULL THEN 'no day stands on record' ELSE 'day of the entry' END AS basis, sources FROM all_known
 UNION ALL
@@ -73,22 +78,27 @@ SELECT use_id, 'security_aboard',
 FROM all_known
 UNION ALL
 SELECT use_id, 'outside_jurisdiction',
-       route_words || CASE WHEN outside_jurisdiction THEN ': outside are ' || outside_places
-         WHEN outside_jurisdiction = false THEN ': every place lies inside'
+       route_words || CASE WHEN outside_places IS NOT NULL THEN ': outside are ' || outside_places
          WHEN unplaced IS NOT NULL THEN ': not known where ' || unplaced || ' lie'
-         ELSE ': not known' END, place_sources
+         WHEN route IS NOT NULL AND outside_jurisdiction = false THEN ': every place lies inside'
+         ELSE ': not known' END
+       || CASE WHEN moved_outside THEN moved_words || ', outside' WHEN moved_inside THEN moved_words || ', inside'
+          WHEN movements IS NOT NULL THEN moved_words || ', at a line or in a silence' ELSE '' END,
+       list_sort(list_distinct(list_concat(place_sources, moved_sources)))
 FROM all_known
 UNION ALL
 SELECT use_id, 'from_residence',
        route_words || CASE WHEN from_residence THEN ' starts or ends at a registered residence'
          WHEN from_residence = false THEN ' neither starts nor ends at a registered residence'
-         ELSE ': not known; a register of places with the residence would settle it' END, place_sources
+         ELSE ': not known; a register of places with the residence would settle it' END || moved_words,
+       list_sort(list_distinct(list_concat(place_sources, moved_sources)))
 FROM all_known
 UNION ALL
 SELECT use_id, 'campaign_place',
        route_words || CASE WHEN campaign_place THEN ' touches a registered campaign office'
          WHEN campaign_place = false THEN ' touches no registered campaign office'
-         ELSE ': not known; a register of places with the campaign''s offices would settle it' END, place_sources
+         ELSE ': not known; a register of places with the campaign''s offices would settle it' END || moved_words,
+       list_sort(list_distinct(list_concat(place_sources, moved_sources)))
 FROM all_known
 UNION ALL
 SELECT use_id, 'authorization_in_force',
@@ -119,4 +129,26 @@ SELECT use_id, 'made_after_event',
          ELSE 'first entry made ' || CAST(logged_at AS VARCHAR) || ', use of ' || CAST(date AS VARCHAR)
            || ': ' || CASE WHEN made_after_event THEN 'more' ELSE 'not more' END || ' than a day after the day ended' END,
        sources
+FROM all_known
+UNION ALL
+SELECT use_id, 'home_to_work',
+       route_words || CASE WHEN home_to_work THEN ' leads from home to work, or back'
+         WHEN home_to_work = false THEN ' does not lead from home to work'
+         ELSE ': not known; a register of places with the residence and the office would settle it' END || moved_words,
+       list_sort(list_distinct(list_concat(place_sources, moved_sources)))
+FROM all_known
+UNION ALL
+SELECT use_id, 'driven',
+       CASE WHEN driven THEN 'linked to what the device recorded' || moved_words
+         WHEN driven = false THEN 'the device reported throughout, and the vehicle stood'
+         ELSE 'no device recorded it, and none that reported throughout rules it out' END,
+       list_sort(list_distinct(list_concat(sources, moved_sources)))
+FROM all_known
+UNION ALL
+SELECT use_id, 'driven_m', CASE WHEN driven_m IS NULL THEN 'no recorded path without a silence' ELSE 'path of the fixes' END || moved_words,
+       list_sort(list_distinct(list_concat(sources, moved_sources)))
+FROM all_known
+UNION ALL
+SELECT use_id, 'driven_hours', CASE WHEN driven_hours IS NULL THEN 'no recorded path without a silence' ELSE 'time in motion' END || moved_words,
+       list_sort(list_distinct(list_concat(sources, moved_sources)))
 FROM all_known

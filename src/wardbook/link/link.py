@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import resources
 
 from wardbook.link.entries import link_entries
+from wardbook.link.movements import link_circumstances, link_movements
 from wardbook.link.persons import link_persons
 from wardbook.link.places import resolve_places
 from wardbook.link.purposes import PRIVATE_CLASSES, classify_purposes
@@ -46,6 +47,7 @@ def link(engine: Engine, settings: Settings) -> None:
 def _places_and_legs(engine: Engine, settings: Settings) -> None:
     define_metres(engine)
     resolve_places(engine, settings)
+    link_movements(engine, settings)
     engine.run_file(_HERE, "use_stops")
     engine.run_file(_HERE, "use_tracks")
     engine.run_file(_HERE, "legs")
@@ -55,6 +57,8 @@ def _facts(engine: Engine, settings: Settings) -> None:
     principals = ", ".join(literal(name) for name in settings.principal_names) or "NULL"
     engine.run_file(_HERE, "people_known", principals=principals)
     engine.run_file(_HERE, "aboard")
+    link_circumstances(engine, settings)
+    engine.run_file(_HERE, "use_movements")
     engine.run_file(_HERE, "rider_facts")
     engine.run_file(_HERE, "place_facts")
     engine.run_file(_HERE, "protectees_aboard")

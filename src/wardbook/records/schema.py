@@ -182,6 +182,16 @@ VEHICLES = _record_table(
     ("status", TEXT, "active or inactive, as the source says"),
 )
 
+ASSIGNMENTS = _record_table(
+    "assignments",
+    "one assignment of a transponder, plate, fuel card or tracker to a vehicle",
+    ("device", TEXT, "number or name of the transponder, plate, card or tracker, as statements write it"),
+    ("kind", TEXT, "transponder, plate, fuel card, tracker"),
+    ("vehicle", TEXT, "the vehicle it was assigned to"),
+    ("valid_from", DAY, "first day; NULL: not on record"),
+    ("valid_to", DAY, "last day; NULL: still assigned, or not on record"),
+)
+
 RATES = _record_table(
     "rates",
     "one rate for using a vehicle",
@@ -441,6 +451,7 @@ RECORD_TABLES: tuple[Table, ...] = (
     RIDERS,
     STOPS,
     VEHICLES,
+    ASSIGNMENTS,
     RATES,
     TRACKS,
     FIXES,
@@ -579,6 +590,10 @@ FACTS = Table(
         ("declined", YESNO, "every protectee aboard had declined protection"),
         ("made_after_event", YESNO, "the entry was made more than a day after the use"),
         ("hours", HOURS, "hours"),
+        ("home_to_work", YESNO, "the use leads from a residence to an office, or back"),
+        ("driven", YESNO, "the vehicle's device recorded it; no: it reported throughout and the vehicle stood"),
+        ("driven_m", WHOLE, "length of the movements recorded, metres; NULL where a silence is among them"),
+        ("driven_hours", HOURS, "hours in motion of the movements recorded"),
     ),
 )
 
@@ -697,8 +712,77 @@ TRACK_PATHS = Table(
     ),
 )
 
+TRACED_LEGS = Table(
+    "traced_legs",
+    "one movement that a vehicle's device recorded: a leg, or a silence in which it moved",
+    _columns(
+        ("leg_id", TEXT, "vehicle and start (UTC)"),
+        ("vehicle_key", TEXT, "vehicle, letters and digits only; of fixes without a vehicle: the track"),
+        ("vehicle", TEXT, "vehicle as written"),
+        ("kind", TEXT, "leg, or unobserved: a silence in which the vehicle moved"),
+        ("start_at", INSTANT, "its most likely start"),
+        ("start_lo", INSTANT, "the earliest it can have started"),
+        ("start_hi", INSTANT, "the latest it can have started"),
+        ("end_at", INSTANT, "its most likely end"),
+        ("end_lo", INSTANT, "the earliest it can have ended"),
+        ("end_hi", INSTANT, "the latest it can have ended"),
+        ("start_by", TEXT, "what is before it: stay, gap, or record (the record begins there)"),
+        ("end_by", TEXT, "what is after it: stay, gap, or record"),
+        ("from_lat_e6", WHOLE, "latitude of the start, millionths of a degree"),
+        ("from_lon_e6", WHOLE, "longitude of the start"),
+        ("to_lat_e6", WHOLE, "latitude of the end"),
+        ("to_lon_e6", WHOLE, "longitude of the end"),
+        ("from_place", TEXT, "place of the register that the start is at; NULL for none"),
+        ("to_place", TEXT, "place of the register that the end is at"),
+        ("from_place_kind", TEXT, "kind of that place: residence, campaign office, ..."),
+        ("to_place_kind", TEXT, "kind of that place"),
+        ("from_region", TEXT, "state or country of the start: NY; NJ|NY, boundary; outside"),
+        ("to_region", TEXT, "state or country of the end"),
+        ("outside", YESNO, "an end or a fix lies outside the jurisdiction; NULL where a line is too near"),
+        ("borders", TEXTS, "borders crossed, in order: NY to NJ, crossed"),
+        ("shapes", TEXT, "packages and versions of the shapes that say so"),
+        ("metres", WHOLE, "length of the path, metres"),
+        ("moving_s", WHOLE, "seconds in motion"),
+        ("gap_s", WHOLE, "seconds without a fix for more than two minutes"),
+        ("top_kmh", WHOLE, "fastest hop, km/h"),
+        ("fixes", WHOLE, "fixes on the path"),
+        ("odometer_m", WHOLE, "odometer at the last fix less that at the first, metres"),
+        ("ignition_on_at", INSTANT, "first fix with ignition on"),
+        ("ignition_off_at", INSTANT, "last fix with ignition on"),
+        ("differences", TEXT, "where ignition and odometer contradict the path"),
+        ("profile", TEXT, "name and date of the stop rule"),
+        ("sources", TEXTS, "record_ids of the first and the last fix, and of their tracks"),
+    ),
+)
+
+DROPPED_FIXES = Table(
+    "dropped_fixes",
+    "one fix that tracing took out, or read otherwise than it stands",
+    _columns(
+        ("record_id", TEXT, "the fix"),
+        ("vehicle_key", TEXT, "vehicle, letters and digits only"),
+        ("at", INSTANT, "time of the fix; NULL where it has none"),
+        ("reason", TEXT, "why: duplicate, teleport, position 0/0, ..."),
+        ("used", YESNO, "used all the same, read otherwise (a clock set right)"),
+    ),
+)
+
+WATCHED = Table(
+    "watched_spans",
+    "one span in which the device of a vehicle reported without a silence; spans of a vehicle do not touch",
+    _columns(
+        ("vehicle_key", TEXT, "vehicle, letters and digits only"),
+        ("from_at", INSTANT, "its first report"),
+        ("to_at", INSTANT, "its last report"),
+        ("fixes", WHOLE, "reports in it"),
+    ),
+)
+
 AUDIT_TABLES: tuple[Table, ...] = (
     TRACK_PATHS,
+    TRACED_LEGS,
+    DROPPED_FIXES,
+    WATCHED,
     JUDGEMENTS,
     PERSON_COMPARISONS,
     ENTRY_COMPARISONS,

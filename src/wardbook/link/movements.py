@@ -1,0 +1,132 @@
+"""What devices recorded, linked to what was written: the movements of a book.
+
+`link_movements` comes before uses are known, `link_circumstances` after. Both read ``traced_legs`` and
+``watched_spans``; a book without movements gets their relations empty, at no cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from wardbook.intake.routes import place_key
+from wardbook.link.anchors import link_anchors, link_intervals
+from wardbook.link.anchors_tables import ANCHOR_INPUTS, ANCHOR_OUTPUTS, INTERVALS, LEG_PEOPLE
+from wardbook.link.matching import match, reasons, step_text
+from wardbook.link.matching_spellings import vehicle_spellings
+from wardbook.link.matching_tables import INPUTS, OUTPUTS, VEHICLE_SPELLINGS, table
+from wardbook.records.engine import Engine, literal
+from wardbook.records.schema import TEXT, WHOLE
+from wardbook.records.settings import Settings
+
+REGISTER_KEYS = table(
+    "register_keys",
+    "one name of the register of places",
+    ("name", TEXT, "the name as registered"),
+    ("place_key", TEXT, "the name as places are compared"),
+    ("lat_e6", WHOLE, "latitude, millionths of a degree"),
+    ("lon_e6", WHOLE, "longitude, millionths of a degree"),
+)
+
+WRITTEN_PLACES = table(
+    "written_places",
+    "one place as a calendar writes it, that the register has",
+    ("written", TEXT, "as written"),
+    ("place_key", TEXT, "the name as places are compared"),
+    ("lat_e6", WHOLE, "latitude, millionths of a degree"),
+    ("lon_e6", WHOLE, "longitude, millionths of a degree"),
+)
+
+
+def link_movements(engine: Engine, settings: Settings) -> None:
+    """Link movements with log entries, tolls and fuel: the outputs of `match` and `link_anchors`.
+
+    Reads ``resolved_places``. Makes the inputs of both as well; ``entry_leg_reasons`` is a view.
+    """
+    if not engine.count("traced_legs"):
+        for relation in (*INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS):
+            engine.load(relation, ())
+        return
+    zone = literal(settings.time_zone)
+    _register(engine)
+    for name, step, parameters in (
+        ("movements", "movements", {}),
+        ("watched", "movements_watched", {}),
+        ("written", "matching_written", {"zone": zone}),
+        ("anchor_holders", "movements_holders", {"zone": zone}),
+        ("anchors", "anchors_of_book", {}),
+    ):
+        engine.run(name, step_text(step, **parameters))
+    engine.load(VEHICLE_SPELLINGS, _spellings(engine))
+    match(engine)
+    engine.define(f"CREATE OR REPLACE VIEW entry_leg_reasons AS {reasons()}")
+    link_anchors(engine)
+    _drop(engine, "matching_", ("matching_vehicles",))
+    _drop(engine, "anchors_", ("anchors_without_movement",))
+
+
+def link_circumstances(engine: Engine, settings: Settings) -> None:
+    """Link movements with events and with what was in force for those aboard: `link_intervals`.
+
+    Reads ``entry_legs``, ``use_records``, ``aboard``, ``name_keys`` and ``persons``.
+    """
+    if not engine.count("traced_legs"):
+        return
+    engine.run(LEG_PEOPLE.name, step_text("movements_people"))
+    _written_places(engine)
+    engine.run(INTERVALS.name, step_text("movements_intervals", zone=literal(settings.time_zone)))
+    link_intervals(engine)
+    _drop(engine, "anchors_", ("anchors_without_movement",))
+
+
+def _register(engine: Engine) -> None:
+    """``register_keys``: of two places of one name the first by record_id."""
+    rows = engine.rows(
+        "SELECT name, arg_min(lat_e6, record_id), arg_min(lon_e6, record_id) FROM places "
+        "WHERE name IS NOT NULL GROUP BY name ORDER BY name"
+    )
+    engine.load(
+        REGISTER_KEYS,
+        (
+            {"name": name, "place_key": place_key(name), "lat_e6": lat, "lon_e6": lon}
+            for name, lat, lon in rows
+        ),
+    )
+
+
+def _written_places(engine: Engine) -> None:
+    """``written_places``: the places of events that the register has, by its keys."""
+    known = {
+        str(key): {"place_key": key, "lat_e6": lat, "lon_e6": lon}
+        for key, lat, lon in engine.rows(
+            "SELECT place_key, lat_e6, lon_e6 FROM register_keys ORDER BY name DESC"
+        )
+    }
+    written = engine.rows("SELECT DISTINCT place FROM events WHERE place IS NOT NULL ORDER BY place")
+    keys = {str(place): place_key(str(place)) for (place,) in written}
+    engine.load(
+        WRITTEN_PLACES, ({"written": place, **known[key]} for place, key in keys.items() if key in known)
+    )
+
+
+def _spellings(engine: Engine) -> Iterator[Mapping[str, str]]:
+    return vehicle_spellings(
+        _keys(engine, "SELECT DISTINCT vehicle_key FROM written WHERE vehicle_key IS NOT NULL"),
+        _keys(engine, "SELECT DISTINCT vehicle_key FROM movements"),
+        _keys(
+            engine,
+            "SELECT DISTINCT upper(regexp_replace(vehicle, '[^A-Za-z0-9]', '', 'g')) FROM vehicles "
+            "WHERE vehicle IS NOT NULL",
+        ),
+    )
+
+
+def _keys(engine: Engine, query: str) -> list[str]:
+    return [str(key) for (key,) in engine.rows(query)]
+
+
+def _drop(engine: Engine, prefix: str, kept: tuple[str, ...]) -> None:
+    """Let go of the relations between steps."""
+    found = engine.rows("SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, ?)", [prefix])
+    for (name,) in found:
+        if name not in kept:
+            engine.define(f'DROP TABLE IF EXISTS "{name}"')
