@@ -42,6 +42,14 @@ def test_a_clean_track_loses_nothing() -> None:
     assert (leg.start, leg.end, leg.metres) == (T0, T0 + 885, 8_850)
 
 
+def test_vehicles_with_few_fixes_and_with_many_are_traced_as_each_alone() -> None:
+    """A batch without two fixes in 15 s skips the thinning; the first vehicle only lets one guess it."""
+    for few, many in ((1, 2), (2, 1)):
+        rare, dense = drive(few), drive(many, fixes=900, pace=1)
+        together = sorted([*queried(rare), *queried(dense)], key=lambda leg: int(str(leg.vehicle)))
+        assert queried([*rare, *dense]) == together
+
+
 def test_an_exact_copy_is_a_duplicate_whatever_its_place() -> None:
     track = [*day(), day()[20]]
     assert dropped(track) == [(81, "duplicate")]

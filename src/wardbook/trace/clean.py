@@ -17,10 +17,11 @@ _DROPPED = """SELECT n.v, n.ts, n.lat, n.lon FROM trace_numbered n
 JOIN trace_pieces p ON p.v = n.v AND p.piece = n.piece WHERE p.dropped"""
 
 
-def take_batch(engine: Engine, steps: Steps, first: int, last: int, *, received: bool) -> None:
-    """Create ``trace_good``: the fixes of vehicles ``first`` to ``last``, clocks set right, without copies.
+def take_batch(engine: Engine, steps: Steps, first: int, last: int, *, received: bool) -> int:
+    """Create ``trace_good``, ``trace_copies``, ``trace_thinned`` and ``trace_edges``.
 
-    ``received`` says that it is known when each fix was received.
+    The last has a row a fix and the next one. They are of vehicles ``first`` to ``last``, clocks set right, without copies, one fix a cell of time.
+    ``received`` says that it is known when each fix was received. Returns how many cells have a fix.
     """
     bounds = {"first": str(first), "last": str(last)}
     steps.view("trace_read", "clean_base", **bounds)
@@ -43,21 +44,35 @@ def take_batch(engine: Engine, steps: Steps, first: int, last: int, *, received:
         steps.run("trace_copies", "clean_copies")
         good += " ANTI JOIN trace_copies USING (source_row)"
     engine.define(f"CREATE OR REPLACE TEMP VIEW trace_good AS {good}")
+    if _is_sparse(engine, steps, first):
+        engine.define("DROP TABLE IF EXISTS trace_thinned")
+        steps.view("trace_thinned", "clean_direct")
+        steps.run("trace_edges", "legs_edges", nodes="trace_thinned")
+        if not engine.one(f"SELECT count(*) FROM trace_edges WHERE {steps.same_cell('ts', 'ts2')}"):  # noqa: S608
+            return int(engine.one("SELECT count(*) FROM trace_good"))
+    return _thin(engine, steps, received=received)
+
+
+def _is_sparse(engine: Engine, steps: Steps, first: int) -> bool:
+    """Whether the first vehicle of a batch has no cell with two fixes: then most likely none has."""
+    edge = f"SELECT ts_s, lead(ts_s) OVER (ORDER BY ts_s) AS next_s FROM trace_good WHERE v = {first}"  # noqa: S608
+    return not engine.one(f"SELECT count(*) FROM ({edge}) WHERE {steps.same_cell('ts_s', 'next_s')}")  # noqa: S608
+
+
+def _thin(engine: Engine, steps: Steps, *, received: bool) -> int:
+    engine.define("DROP VIEW IF EXISTS trace_thinned")
     steps.run("trace_cells", "clean_cells")
+    cells = engine.count("trace_cells")
     if not received and engine.one("SELECT count(*) FROM trace_cells WHERE copies <> bit_count(seconds)"):
         steps.run("trace_copies", "clean_copies")
+    steps.run("trace_thinned", "clean_thinned")
+    steps.drop("trace_cells")
+    steps.run("trace_edges", "legs_edges", nodes="trace_thinned")
+    return cells
 
 
 def clean_batch(engine: Engine, steps: Steps) -> None:
-    """Create ``trace_edges`` (a fix and the next one) from ``trace_cells``, without teleports."""
-    several = engine.one("SELECT count(*) FROM trace_cells WHERE bit_count(seconds) > 1")
-    if several:
-        steps.run("trace_thinned", "clean_thinned")
-        steps.drop("trace_cells")
-    else:
-        steps.run("trace_thinned", "clean_single")
-        steps.drop("trace_cells")
-    steps.run("trace_edges", "legs_edges", nodes="trace_thinned")
+    """Take the teleports out of ``trace_edges``."""
     steps.empty("trace_teleports", "v INTEGER, ts BIGINT, lat INTEGER, lon INTEGER")
     engine.define(f"CREATE OR REPLACE TEMP TABLE trace_suspects AS {_IMPOSSIBLE}")
     if engine.one("SELECT count(*) FROM trace_suspects"):
@@ -72,7 +87,7 @@ def clean_batch(engine: Engine, steps: Steps) -> None:
         engine.define("INSERT INTO trace_teleports SELECT * FROM trace_spikes")
         engine.define("CREATE OR REPLACE TEMP TABLE trace_suspects AS SELECT DISTINCT v FROM trace_spikes")
         _mend(engine, steps)
-    steps.drop("trace_thinned")
+    engine.define(f"DROP {'TABLE' if engine.is_table('trace_thinned') else 'VIEW'} trace_thinned")
 
 
 def _mend(engine: Engine, steps: Steps) -> None:

@@ -185,9 +185,8 @@ class _Run:
         """Trace one batch and write its parts."""
         engine, steps = self._engine, self._steps
         received = "received" in self._table.columns.roles
-        take_batch(engine, steps, batch.first, batch.last, received=received)
+        self._cells += take_batch(engine, steps, batch.first, batch.last, received=received)
         self._rows += batch.rows
-        self._cells += engine.count("trace_cells")
         clean_batch(engine, steps)
         for name, step, over in _STEPS:
             steps.run(name, step)

@@ -64,6 +64,11 @@ class Steps:
             f"hop > {profile.jump_m} + {profile.top_mps} * CAST(dt AS BIGINT)"
         )
 
+    def same_cell(self, first: str, second: str) -> str:
+        """SQL of whether two columns of seconds lie in one cell of time."""
+        thin = self._known["thin_s"]
+        return f"{first} // {thin} = {second} // {thin}"
+
     def run(self, table: str, name: str, **parameters: str) -> None:
         """Create temporary table ``table`` by the step ``name``."""
         query = step_text(name, **self._known, **parameters)
