@@ -20,7 +20,8 @@ JOIN trace_pieces p ON p.v = n.v AND p.piece = n.piece WHERE p.dropped"""
 def take_batch(engine: Engine, steps: Steps, first: int, last: int, *, received: bool) -> int:
     """Create ``trace_good``, ``trace_copies``, ``trace_thinned`` and ``trace_edges``.
 
-    The last has a row a fix and the next one. They are of vehicles ``first`` to ``last``, clocks set right, without copies, one fix a cell of time.
+    The last has a row a fix and the next one. They are of vehicles ``first`` to ``last``, with clocks set
+    right, without copies, one fix a cell of time.
     ``received`` says that it is known when each fix was received. Returns how many cells have a fix.
     """
     bounds = {"first": str(first), "last": str(last)}
