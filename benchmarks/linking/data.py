@@ -6,7 +6,7 @@ the written times are noisy, each end by itself.
 
 from __future__ import annotations
 
-from wardbook.link.matching_tables import VEHICLE_SPELLINGS, WATCHED
+from wardbook.link.matching_tables import JUDGED_LINKS, VEHICLE_SPELLINGS, WATCHED
 from wardbook.records.engine import Engine
 
 NOISES = {
@@ -45,6 +45,7 @@ def make(engine: Engine, rows: int, vehicles: int, noise: str, places: bool, see
     engine.run("missing", "SELECT 'leg/' || i AS leg_id FROM timed WHERE w_u(i, 4) < 0.1")
     engine.load(WATCHED, ())
     engine.load(VEHICLE_SPELLINGS, ())
+    engine.load(JUDGED_LINKS, ())
 
 
 def _place(end: int, places: bool) -> str:

@@ -65,9 +65,10 @@ def load(
     written: Iterable[Row],
     watched: Iterable[Row] = (),
     spellings: Iterable[Row] = (),
+    judged: Iterable[Row] = (),
 ) -> None:
     """Make the relations that `match` is given."""
-    for table, rows in zip(INPUTS, (movements, written, watched, spellings), strict=True):
+    for table, rows in zip(INPUTS, (movements, written, watched, spellings, judged), strict=True):
         engine.load(table, rows)
 
 
@@ -91,10 +92,11 @@ def matched(
     written: Iterable[Row],
     watched: Iterable[Row] = (),
     spellings: Iterable[Row] = (),
+    judged: Iterable[Row] = (),
 ) -> Matched:
     """Match on DuckDB."""
     with Engine() as engine:
-        load(engine, movements, written, watched, spellings)
+        load(engine, movements, written, watched, spellings, judged)
         match(engine)
         engine.run("entry_leg_reasons", reasons())
         said = engine.dicts("SELECT * FROM entry_leg_reasons")

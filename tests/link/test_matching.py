@@ -375,3 +375,61 @@ def test_noise_beyond_reach_is_noticed() -> None:
     """The score can fail: times off by up to 90 minutes are not matched well."""
     fleet = generate(Random(1), replace(Noise(), off=5400), vehicles=5, drives=40)
     assert score(fleet, matched(fleet.movements, fleet.written)).f1 < 0.9
+
+
+# ---------------------------------------------------------------- what a person has judged
+
+
+def verdict(entry_id: str, leg_id: str, given: str = "same") -> dict[str, str]:
+    return {"entry_id": entry_id, "leg_id": leg_id, "verdict": given}
+
+
+def test_a_judged_link_wins_over_the_better_one() -> None:
+    drives, entries = [leg("near", 0, 30), leg("far", 300, 330)], [log("A", 0, 30), log("B", 310, 335)]
+    assert matched(drives, entries).pairs == {("A", "near"), ("B", "far")}
+    found = matched(drives, entries, judged=[verdict("A", "far")])
+    assert found.pairs == {("A", "far")}
+    assert found.links[0]["found_by"] == "judged"
+    assert reason(found, "A", "far").endswith("; a person judged so")
+    assert set(found.unlogged) == {"near"}
+    assert set(found.not_driven) == {"B"}
+
+
+def test_a_pair_judged_different_is_not_linked_by_any_step() -> None:
+    no = [verdict("A", "drive", "different")]
+    assert matched([leg("drive", 0, 30)], [log("A", 0, 30)], judged=no).pairs == set()
+    places: dict[str, Any] = {"from_place": "city hall", "to_place": "airport"}
+    day = [of_day("A", vehicle_key="E1", **places)]
+    assert matched([leg("drive", 0, 30, **places)], day).pairs == {("A", "drive")}
+    assert matched([leg("drive", 0, 30, **places)], day, judged=no).pairs == set()
+    elsewhere = [log("A", 0, 30, vehicle_key="E2", **places)]
+    drives = [leg("drive", 0, 30, **places), movement("other", at(600), at(630), vehicle_key="E2")]
+    assert matched(drives, elsewhere).pairs == {("A", "drive")}
+    assert matched(drives, elsewhere, judged=no).pairs == set()
+
+
+def test_after_a_judgement_the_rest_is_linked_anew() -> None:
+    drives, entries = [leg("one", 0, 30), leg("two", 8, 36)], [log("A", 0, 30), log("B", 8, 36)]
+    found = matched(drives, entries, judged=[verdict("A", "two")])
+    assert found.pairs == {("A", "two"), ("B", "one")}
+
+
+def test_an_entry_that_a_movement_touches_is_not_contradicted_by_a_judgement() -> None:
+    watched = [{"vehicle_key": "E1", "lo": at(-600), "hi": at(600)}]
+    no = [verdict("A", "drive", "different")]
+    found = matched([leg("drive", 0, 30)], [log("A", 0, 30)], watched, judged=no)
+    assert found.not_driven["A"]["verdict"] == "open"
+
+
+def test_one_entry_may_be_judged_to_have_several_movements() -> None:
+    drives, entries = [leg("one", 0, 30), leg("two", 200, 230)], [log("A", 0, 30)]
+    found = matched(drives, entries, judged=[verdict("A", "one"), verdict("A", "two")])
+    assert [(row["leg_id"], row["kind"]) for row in found.links] == [
+        ("one", "one entry, several legs"),
+        ("two", "one entry, several legs"),
+    ]
+
+
+def test_a_judgement_on_a_movement_that_is_not_there_says_nothing() -> None:
+    judged = [verdict("A", "gone")]
+    assert matched([leg("drive", 0, 30)], [log("A", 0, 30)], judged=judged).pairs == {("A", "drive")}

@@ -91,7 +91,11 @@ def fleet_of_every_kind(engine: Engine) -> None:
     ]  # fmt: skip
     watched = [{"vehicle_key": key, "lo": MAY, "hi": MAY + 60 * DAY} for key in sorted(recorded)[:3]]
     slips = vehicle_spellings({row["vehicle_key"] for row in written if row["vehicle_key"]}, recorded)
-    load(engine, fleet.movements, written, watched, slips)
+    judged = [
+        {"entry_id": "whose", "leg_id": some[12]["leg_id"], "verdict": "same"},
+        {"entry_id": "half", "leg_id": half["leg_id"], "verdict": "different"},
+    ]
+    load(engine, fleet.movements, written, watched, slips, judged)
     anchored(engine, Random(4), fleet.movements)
 
 

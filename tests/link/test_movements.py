@@ -43,7 +43,7 @@ def hours(count: float) -> timedelta:
     return timedelta(hours=count)
 
 
-def tracked(points: Iterator[tuple[datetime, Point]], vehicle: str = "C2") -> dict[str, list[dict[str, Any]]]:
+def tracked(points: Iterator[tuple[datetime, Point]], vehicle: str = "C2") -> dict[str, Any]:
     """The tables of one track."""
     rows = [
         {
@@ -198,7 +198,7 @@ def test_a_position_the_device_calls_no_good_is_left_out_and_told() -> None:
 
 
 def test_the_order_of_rows_changes_nothing() -> None:
-    given = {"places": PLACES, **tracked(the_day())}
+    given: dict[str, Any] = {"places": PLACES, **tracked(the_day())}
     with linked(LOG, **given) as forth, linked(LOG, backward=True, **given) as back:
         for relation in ("traced_legs", "watched_spans", "entry_legs", "facts"):
             query = f"SELECT * FROM {relation} ORDER BY ALL"
@@ -216,3 +216,21 @@ def test_a_book_without_times_has_the_relations_empty() -> None:
         for table in (*OUTPUTS, *ANCHOR_OUTPUTS):
             assert engine.count(table.name) == 0
         assert facts_of(engine, "e1", "driven, driven_m") == (None, None)
+
+
+def test_a_person_may_judge_that_an_entry_is_another_movement() -> None:
+    evening = "C2/20210503T210000Z"
+    judged = [
+        {
+            "kind": "movement",
+            "left_key": "e3",
+            "right_key": evening,
+            "verdict": "same",
+            "by_whom": "the auditor",
+            "judged_at": "2024-01-01T00:00:00Z",
+            "why": "the driver's note",
+        }
+    ]
+    with linked(LOG, places=PLACES, judgements=judged, **tracked(the_day())) as engine:
+        assert engine.one("SELECT leg_id FROM entry_legs WHERE entry_id = 'e3'") == evening
+        assert facts_of(engine, "e3", "driven, from_residence") == (True, True)

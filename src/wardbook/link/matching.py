@@ -50,11 +50,12 @@ def match(steps: Steps, reach: Reach | None = None) -> None:
     """
     compared = _comparison(steps, reach or Reach())
     _number(steps, compared)
-    _by_times(steps, compared)
+    judged = bool(steps.count("judged_links"))
+    _by_times(steps, compared, judged)
     _groups(steps)
-    _by_day(steps, compared)
-    _elsewhere(steps, compared)
-    _results(steps, compared)
+    _by_day(steps, compared, judged)
+    _elsewhere(steps, compared, judged)
+    _results(steps, compared, judged)
 
 
 def step_text(name: str, **parameters: str) -> str:
@@ -91,8 +92,12 @@ def _number(steps: Steps, compared: Comparison) -> None:
     _run(steps, "matching_entries", places=entries, reach=str(compared.reach.seconds))
 
 
-def _by_times(steps: Steps, compared: Comparison) -> None:
-    """``matching_pairs``: near in time, of one vehicle. ``matching_times``: the best of them, one to one."""
+def _by_times(steps: Steps, compared: Comparison, judged: bool) -> None:
+    """``matching_pairs``: near in time, of one vehicle. ``matching_times``: the best of them, one to one.
+
+    Where persons have judged links, ``matching_near`` has all pairs near in time, and ``matching_pairs``
+    those that are left to find.
+    """
     columns = ("en", "s", "e", *(("shift_s",) if compared.readings else ()))
     near = overlap_join(
         Spans("matching_entries", ("v",), "lo", "hi", columns),
@@ -102,13 +107,30 @@ def _by_times(steps: Steps, compared: Comparison) -> None:
         f"a.en, b.ln, {compared.reading('a', 'b')} AS shift, "
         "a.s, a.e, b.start_lo, b.start_hi, b.end_lo, b.end_hi",
     )
-    steps.run("matching_pairs", _measured(near))
+    if judged:
+        _run(steps, "matching_judged")
+        steps.run("matching_near", _measured(near))
+        steps.run("matching_pairs", step_text("matching_undecided"))
+    else:
+        steps.run("matching_pairs", _measured(near))
     seconds = str(compared.reach.seconds)
     _run(steps, "matching_clear", reach=seconds)
     _run(steps, "matching_contested", reach=seconds, unlike=compared.price("e", "l"))
     _best_first(steps, "times", "matching_contested", also="matching_clear")
-    _run(steps, "matching_alone_legs")
-    _run(steps, "matching_alone_entries")
+    for side, number in (("legs", "ln"), ("entries", "en")):
+        alone = step_text(f"matching_alone_{side}")
+        steps.run(f"matching_alone_{side}", _unjudged(alone, (number,), "same") if judged else alone)
+
+
+def _unjudged(query: str, numbers: tuple[str, ...], verdict: str | None = None) -> str:
+    """The rows of a query without those whose numbers a judgement (of a verdict, or any) names."""
+    listed = ", ".join(numbers)
+    of = "" if verdict is None else f" WHERE verdict = '{verdict}'"
+    on = " AND ".join(f"j.{number} = a.{number}" for number in numbers)
+    return (
+        f"SELECT a.* FROM ({query}) a LEFT JOIN (SELECT DISTINCT {listed} FROM matching_judged{of}) j "  # noqa: S608
+        f"ON {on} WHERE j.{numbers[0]} IS NULL"
+    )
 
 
 def _measured(near: str, also: str = "") -> str:
@@ -149,7 +171,7 @@ def _groups(steps: Steps) -> None:
     _run(steps, "matching_free_entries")
 
 
-def _by_day(steps: Steps, compared: Comparison) -> None:
+def _by_day(steps: Steps, compared: Comparison, judged: bool) -> None:
     """``matching_days``: entries without times, where two of start place, end place and distance agree."""
     columns = ("metres", *compared.columns("from", "to"))
     timeless = "matching_timeless"
@@ -159,15 +181,13 @@ def _by_day(steps: Steps, compared: Comparison) -> None:
         steps.run("matching_sole_days", _NOTHING)
         steps.run("matching_day_links", _NOTHING)
         return
-    steps.run(
-        "matching_day_pairs",
-        overlap_join(
-            Spans(timeless, ("v",), "day_lo", "day_hi", ("en", *columns)),
-            Spans("matching_free_legs", ("v",), "start_lo", "start_hi", ("ln", *columns)),
-            f"a.en, b.ln, {compared.how_many('a', 'b', 1)} AS agreements, "
-            f"{compared.how_many('a', 'b', -1)} AS contradictions",
-        ),
+    pairs = overlap_join(
+        Spans(timeless, ("v",), "day_lo", "day_hi", ("en", *columns)),
+        Spans("matching_free_legs", ("v",), "start_lo", "start_hi", ("ln", *columns)),
+        f"a.en, b.ln, {compared.how_many('a', 'b', 1)} AS agreements, "
+        f"{compared.how_many('a', 'b', -1)} AS contradictions",
     )
+    steps.run("matching_day_pairs", _unjudged(pairs, ("en", "ln")) if judged else pairs)
     steps.run(
         "matching_day_prices",
         "SELECT en, ln, CAST(0 AS BIGINT) AS shift, CAST(600 * (3 - agreements) AS BIGINT) AS cost "
@@ -178,10 +198,11 @@ def _by_day(steps: Steps, compared: Comparison) -> None:
     steps.run("matching_day_links", _union("en, ln", ("matching_days", "matching_sole_days")))
 
 
-def _elsewhere(steps: Steps, compared: Comparison) -> None:
+def _elsewhere(steps: Steps, compared: Comparison, judged: bool) -> None:
     """``matching_elsewhere``: entries left over, and movements left over of any other vehicle."""
     if compared.names and steps.count("matching_free_entries"):
-        steps.run("matching_elsewhere_pairs", _anywhere(compared))
+        pairs = _anywhere(compared)
+        steps.run("matching_elsewhere_pairs", _unjudged(pairs, ("en", "ln")) if judged else pairs)
         near = f"start_off <= {compared.reach.seconds} AND end_off <= {compared.reach.seconds}"
         steps.run(
             "matching_elsewhere_prices",
@@ -217,29 +238,35 @@ def _anywhere(compared: Comparison) -> str:
     return _measured(near, ", unlike, possible")
 
 
-def _results(steps: Steps, compared: Comparison) -> None:
+def _results(steps: Steps, compared: Comparison, judged: bool) -> None:
     _run(steps, "matching_other_links")
     first, last = compared.place("a.from", "b.from"), compared.place("c.to", "d.to")
     _run(steps, "matching_units", first_agrees=first, last_agrees=last)
+    agrees = {
+        "from_agrees": compared.place("e.from", "l.from"),
+        "to_agrees": compared.place("e.to", "l.to"),
+    }
     links = step_text(
         "matching_entry_legs",
-        from_agrees=compared.place("e.from", "l.from"),
-        to_agrees=compared.place("e.to", "l.to"),
+        judged=step_text("matching_judged_links", **agrees) + "\n" if judged else "",
+        **agrees,
         start_apart=outside("s", "start_lo", "start_hi"),
         end_apart=outside("e", "end_lo", "end_hi"),
         distance=compared.distance("metres", "leg_metres"),
     )
     steps.run("entry_legs", links)
     _run(steps, "matching_unlinked")
-    steps.run("unlogged_movements", step_text("matching_unlogged", minutes=str(compared.reach.seconds // 60)))
-    _not_driven(steps)
+    near = "matching_near" if judged else "matching_pairs"
+    minutes = str(compared.reach.seconds // 60)
+    steps.run("unlogged_movements", step_text("matching_unlogged", minutes=minutes, near=near))
+    _not_driven(steps, near)
 
 
-def _not_driven(steps: Steps) -> None:
+def _not_driven(steps: Steps, near: str) -> None:
     if not steps.count("matching_unlinked"):
         steps.run("matching_covered", _NOTHING)
         steps.run("matching_day_moves", _NOTHING)
-        steps.run("entries_not_driven", step_text("matching_not_driven"))
+        steps.run("entries_not_driven", step_text("matching_not_driven", near=near))
         return
     watched = (
         "(SELECT w.lo, w.hi, x.v FROM watched w JOIN matching_vehicles x ON x.vehicle_key = w.vehicle_key)"
@@ -256,7 +283,7 @@ def _not_driven(steps: Steps) -> None:
         "a.en",
     )
     steps.run("matching_day_moves", moves)
-    steps.run("entries_not_driven", step_text("matching_not_driven"))
+    steps.run("entries_not_driven", step_text("matching_not_driven", near=near))
 
 
 def reasons() -> str:

@@ -23,7 +23,7 @@ WITH compared AS (
   FROM matching_units u
   JOIN matching_entries e ON e.en = u.en
   JOIN matching_legs l ON l.ln = u.ln
-),
+{judged}),
 apart AS (
   SELECT c.*,
          CASE WHEN s IS NOT NULL THEN {start_apart} END AS start_apart_s,

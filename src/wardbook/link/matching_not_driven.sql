@@ -5,7 +5,7 @@ WITH near AS (
     SELECT p.en, p.ln,
            row_number() OVER (PARTITION BY p.en ORDER BY p.start_off + p.end_off, l.start_s, l.end_s, l.leg_id) AS place
     FROM matching_unlinked f
-    JOIN matching_pairs p ON p.en = f.en
+    JOIN {near} p ON p.en = f.en
     JOIN matching_legs l ON l.ln = p.ln
   ) n
   WHERE place = 1

@@ -20,7 +20,8 @@ SELECT k.entry_id, k.leg_id,
                            WHEN 'differ' THEN '; distances differ' ELSE '; distances not compared' END
        || CASE k.found_by WHEN 'inside' THEN '; half or more lies in the other''s times'
                           WHEN 'joined' THEN '; taken in beside another'
-                          WHEN 'sole' THEN '; the only ones left of that day' ELSE '' END
+                          WHEN 'sole' THEN '; the only ones left of that day'
+                          WHEN 'judged' THEN '; a person judged so' ELSE '' END
        || CASE WHEN k.kind = 'one to one' THEN '' ELSE '; ' || k.kind END AS reason,
        w.source_ids AS entry_source_ids, m.source_ids AS leg_source_ids
 FROM entry_legs k

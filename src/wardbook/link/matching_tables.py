@@ -75,13 +75,25 @@ VEHICLE_SPELLINGS = table(
     ("how", TEXT, "how the two differ, in words"),
 )
 
+JUDGED_LINKS = table(
+    "judged_links",
+    "one judgement of a person on a log entry and a movement",
+    ("entry_id", TEXT, "the log entry"),
+    ("leg_id", TEXT, "the movement"),
+    ("verdict", TEXT, "same or different"),
+)
+
 ENTRY_LEGS = table(
     "entry_legs",
     "one log entry and one movement that are one drive, or parts of one; several are compared as a whole",
     ("entry_id", TEXT, "the log entry"),
     ("leg_id", TEXT, "the movement"),
     ("kind", TEXT, "one to one; one entry, several legs; or several entries, one leg"),
-    ("found_by", TEXT, "times, inside, joined, day, sole, or places: the step that found it"),
+    (
+        "found_by",
+        TEXT,
+        "times, inside, joined, day, sole, or places: the step that found it; or judged: by a person",
+    ),
     ("vehicle", TEXT, "same, spelt alike, not written, or another"),
     (
         "start_apart_s",
@@ -142,5 +154,5 @@ NOT_DRIVEN = table(
     ("reason", TEXT, "why nothing is linked, in words"),
 )
 
-INPUTS = (MOVEMENTS, WRITTEN, WATCHED, VEHICLE_SPELLINGS)
+INPUTS = (MOVEMENTS, WRITTEN, WATCHED, VEHICLE_SPELLINGS, JUDGED_LINKS)
 OUTPUTS = (ENTRY_LEGS, ENTRY_LEG_REASONS, UNLOGGED, NOT_DRIVEN)

@@ -9,7 +9,7 @@ near AS (
   SELECT ln, en FROM (
     SELECT p.ln, p.en, row_number() OVER (PARTITION BY p.ln ORDER BY p.start_off + p.end_off, e.s, e.e, e.entry_id) AS place
     FROM free f
-    JOIN matching_pairs p ON p.ln = f.ln
+    JOIN {near} p ON p.ln = f.ln
     JOIN matching_entries e ON e.en = p.en
   ) n
   WHERE place = 1

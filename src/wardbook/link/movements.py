@@ -13,7 +13,7 @@ from wardbook.link.anchors import link_anchors, link_intervals
 from wardbook.link.anchors_tables import ANCHOR_INPUTS, ANCHOR_OUTPUTS, INTERVALS, LEG_PEOPLE
 from wardbook.link.matching import match, reasons, step_text
 from wardbook.link.matching_spellings import vehicle_spellings
-from wardbook.link.matching_tables import INPUTS, OUTPUTS, VEHICLE_SPELLINGS, table
+from wardbook.link.matching_tables import INPUTS, JUDGED_LINKS, OUTPUTS, VEHICLE_SPELLINGS, table
 from wardbook.records.engine import Engine, literal
 from wardbook.records.schema import TEXT, WHOLE
 from wardbook.records.settings import Settings
@@ -57,6 +57,7 @@ def link_movements(engine: Engine, settings: Settings) -> None:
     ):
         engine.run(name, step_text(step, **parameters))
     engine.load(VEHICLE_SPELLINGS, _spellings(engine))
+    engine.run(JUDGED_LINKS.name, step_text("movements_judged"))
     match(engine)
     engine.define(f"CREATE OR REPLACE VIEW entry_leg_reasons AS {reasons()}")
     link_anchors(engine)
