@@ -12,6 +12,7 @@ from wardbook.cli import (
     explaining,
     reforming,
     rulebooks,
+    showing,
     tracing,
 )
 from wardbook.cli.group import main
@@ -26,5 +27,6 @@ __all__ = [
     "main",
     "reforming",
     "rulebooks",
+    "showing",
     "tracing",
 ]

@@ -43,7 +43,7 @@ def audit(source: Path, rulebook_name: str | None, as_of: str | None, out: Path,
     path = source if Book.is_book(source) else _book_of_folder(source, rulebook_name, out)
     with Book(path) as book, Engine() as engine:
         rulebook = assured(_rulebook_of(book, rulebook_name))
-        settings = _filled(book.settings, rulebook)
+        settings = filled(book.settings, rulebook)
         with steps() as progress:
             progress("check the exhibits")
             notes = book.verify(moment)
@@ -76,7 +76,7 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path) -> Path:
         raise WrongUseError(f"no rulebook: give --rulebook, or name one in {toml}")
     rulebook_path = find_rulebook(rulebook_name) if rulebook_name else folder / str(settings.rulebook)
     rulebook = load(rulebook_path)
-    settings = _filled(settings, rulebook)
+    settings = filled(settings, rulebook)
     if not toml.is_file():
         settings = replace(settings, title=f"{rulebook.title}: the records in {folder.resolve().name}")
     if not Book.is_book(path):
@@ -90,7 +90,7 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path) -> Path:
     return path
 
 
-def _filled(settings: Settings, rulebook: Rulebook) -> Settings:
+def filled(settings: Settings, rulebook: Rulebook) -> Settings:
     """Settings with what the book leaves unsaid taken from the rulebook's front matter."""
     unset = Settings()
     given = {

@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from wardbook.audit import Audit
 from wardbook.report.comparisons import entry_pairs, judgements, name_pairs, stated_figures
+from wardbook.report.day_section import movements_section
 from wardbook.report.drawing import drawings
 from wardbook.report.figures import figures
 from wardbook.report.finding_groups import finding_groups, source_lines
@@ -65,6 +66,9 @@ def page_html(audit: Audit, program_version: str, files: Mapping[str, str]) -> s
             traffic=moved,
             maps=drawings(moved),
             timeline=timeline(engine),
+            moves=movements_section(engine, audit.settings.zone),
+            day_style=Markup(_text("day.css")),  # noqa: S704  # ours, from the package
+            day_style_hash=_source_hash("day.css"),
             style=Markup(_text("style.css")),  # noqa: S704  # ours, from the package
             script=Markup(_text("report.js")),  # noqa: S704  # ours, from the package
             style_hash=_source_hash("style.css"),
