@@ -44,7 +44,7 @@ def audit(
     progress("account")
     account(engine, rulebook, settings)
     progress("findings")
-    findings = run_procedures(engine, rulebook)
+    findings = run_procedures(engine, rulebook, settings)
     return Audit(engine, settings, rulebook, checkpoint, findings)
 
 

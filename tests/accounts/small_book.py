@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wardbook.accounts.account import account
+from wardbook.link.anchors_tables import ANCHOR_INPUTS, ANCHOR_OUTPUTS
+from wardbook.link.matching_tables import INPUTS, OUTPUTS
 from wardbook.policy.model import CostRule, Fact, FactType, Rulebook
 from wardbook.policy.sql_text import sql_type
 from wardbook.records.engine import Engine
@@ -16,6 +18,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 LINKS = (
     "CREATE TABLE use_tracks (use_id VARCHAR, track_id VARCHAR)",
+    "CREATE TABLE track_vehicles (track_id VARCHAR, vehicle VARCHAR, vehicle_key VARCHAR)",
     "CREATE TABLE use_records (use_id VARCHAR, record_id VARCHAR)",
     "CREATE TABLE persons (name_key VARCHAR, person_key VARCHAR)",
     """CREATE TABLE resolved_places (place_key VARCHAR, qualifier VARCHAR, lat_e6 BIGINT, lon_e6 BIGINT,
@@ -53,7 +56,7 @@ def facts_table(facts: Sequence[Fact]) -> Table:
 def small_book(facts_read: Sequence[Fact] = (), **tables: Rows) -> Engine:
     """Every relation of the book and of an audit, empty but for ``tables``."""
     engine = Engine()
-    for table in (*BOOK_TABLES, *AUDIT_TABLES):
+    for table in (*BOOK_TABLES, *AUDIT_TABLES, *INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS):
         rows = tables.pop(table.name, ())
         if table.name == FACTS.name:
             table = facts_table(facts_read)

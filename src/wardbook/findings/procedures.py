@@ -7,17 +7,31 @@ from collections.abc import Iterator
 from wardbook.findings.authority import WITHOUT_AUTHORITY
 from wardbook.findings.double_entries import DOUBLE_ENTRIES
 from wardbook.findings.finding import Finding
+from wardbook.findings.fuel import FUEL_BEYOND_TANK, ODOMETER_BACK
 from wardbook.findings.invoices import INVOICES
 from wardbook.findings.late_entries import BULK_ENTRIES, LATE_ENTRIES
+from wardbook.findings.local_time import define_local_time
+from wardbook.findings.movements import (
+    LOG_AGAINST_TRACK,
+    NOT_DRIVEN,
+    PAID_WHERE_IT_STOOD,
+    UNLOGGED_MOVEMENTS,
+)
 from wardbook.findings.orders import ORDERS
 from wardbook.findings.positioning import POSITIONING
 from wardbook.findings.procedure import Procedure
 from wardbook.findings.rates import RATES
+from wardbook.findings.silences import SILENCES
 from wardbook.findings.source_differences import SOURCE_DIFFERENCES
 from wardbook.findings.statements import STATEMENTS
+from wardbook.findings.track_hours import TRACK_HOURS
 from wardbook.findings.tracks import CONTRADICTED_ROUTES, UNLOGGED_TRACKS
+from wardbook.findings.vendors import VENDOR_CONTRADICTIONS, VENDOR_DIFFERENCES
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine
+from wardbook.records.settings import Settings
+
+NO_SETTINGS = Settings()
 
 PROCEDURES: tuple[Procedure, ...] = (
     WITHOUT_AUTHORITY,
@@ -28,6 +42,16 @@ PROCEDURES: tuple[Procedure, ...] = (
     POSITIONING,
     SOURCE_DIFFERENCES,
     DOUBLE_ENTRIES,
+    UNLOGGED_MOVEMENTS,
+    NOT_DRIVEN,
+    LOG_AGAINST_TRACK,
+    PAID_WHERE_IT_STOOD,
+    VENDOR_CONTRADICTIONS,
+    VENDOR_DIFFERENCES,
+    ODOMETER_BACK,
+    FUEL_BEYOND_TANK,
+    SILENCES,
+    TRACK_HOURS,
     INVOICES,
     RATES,
     ORDERS,
@@ -36,12 +60,15 @@ PROCEDURES: tuple[Procedure, ...] = (
 """Every procedure, in the order of the report."""
 
 
-def run_procedures(engine: Engine, rulebook: Rulebook) -> tuple[Finding, ...]:
+def run_procedures(
+    engine: Engine, rulebook: Rulebook, settings: Settings = NO_SETTINGS
+) -> tuple[Finding, ...]:
     """Run every procedure over the relations of an audit; the findings, numbered within their procedure.
 
     Each procedure leaves its query as a step of ``engine``. The numbers depend on the records alone, not on
-    the order of rows.
+    the order of rows. Times are told on the clock of the settings' zone.
     """
+    define_local_time(engine, settings)
     return tuple(finding for procedure in PROCEDURES for finding in _findings(procedure, engine, rulebook))
 
 

@@ -1,4 +1,4 @@
--- Tracks on a day for which the vehicle has no log entry, by vehicle, calendar year, and whether the day lies
+-- Tracks without times on a day for which the vehicle has no log entry, by vehicle, calendar year, and whether the day lies
 -- within the period that the vehicle's log entries cover.
 WITH covered AS (
     SELECT vehicle, min(day) AS first_day, max(day) AS last_day
@@ -13,6 +13,7 @@ alone AS (
     SELECT t.record_id, t.vehicle, t.day, t.fixes
     FROM tracks AS t
     ANTI JOIN logged AS g ON g.vehicle = t.vehicle AND g.day = t.day
+    ANTI JOIN (SELECT track_id FROM fixes f WHERE f.at IS NOT NULL) AS timed ON timed.track_id = t.record_id
     WHERE t.vehicle IS NOT NULL AND t.day IS NOT NULL
         AND t.record_id NOT IN (SELECT track_id FROM use_tracks WHERE track_id IS NOT NULL)
 ),

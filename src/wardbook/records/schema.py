@@ -143,6 +143,8 @@ LOG_ENTRIES = _record_table(
     ("trip", TEXT, "trip the entry belongs to, as the source names it"),
     ("invoiced", MONEY, "amount invoiced for the entry"),
     ("currency", TEXT, "currency of the amount"),
+    ("start_odometer_m", WHOLE, "odometer at the start, metres"),
+    ("end_odometer_m", WHOLE, "odometer at the end, metres"),
 )
 
 RIDERS = _record_table(
@@ -180,6 +182,7 @@ VEHICLES = _record_table(
     ("kind", TEXT, "airplane, helicopter, car, van"),
     ("seats", WHOLE, "seats"),
     ("status", TEXT, "active or inactive, as the source says"),
+    ("top_kmh", WHOLE, "top speed, km/h"),
 )
 
 ASSIGNMENTS = _record_table(
@@ -485,9 +488,9 @@ JUDGEMENTS = Table(
     "judgements",
     "one human decision, from the book's log; the latest on a matter wins",
     _columns(
-        ("kind", TEXT, "person, entry, or purpose"),
-        ("left_key", TEXT, "the name, entry or use judged"),
-        ("right_key", TEXT, "the other name or entry; NULL for a purpose"),
+        ("kind", TEXT, "person, entry, purpose, or movement"),
+        ("left_key", TEXT, "the name, entry or use judged; of a movement the log entry"),
+        ("right_key", TEXT, "the other name or entry, or the movement; NULL for a purpose"),
         ("verdict", TEXT, "same or different; for a purpose its class"),
         ("by_whom", TEXT, "who judged"),
         ("judged_at", INSTANT, "when"),
@@ -591,7 +594,11 @@ FACTS = Table(
         ("made_after_event", YESNO, "the entry was made more than a day after the use"),
         ("hours", HOURS, "hours"),
         ("home_to_work", YESNO, "the use leads from a residence to an office, or back"),
-        ("driven", YESNO, "the vehicle's device recorded it; no: it reported throughout and the vehicle stood"),
+        (
+            "driven",
+            YESNO,
+            "the vehicle's device recorded it; no: it reported throughout and the vehicle stood",
+        ),
         ("driven_m", WHOLE, "length of the movements recorded, metres; NULL where a silence is among them"),
         ("driven_hours", HOURS, "hours in motion of the movements recorded"),
     ),

@@ -1,8 +1,8 @@
 """The CSV files of an audit: for each its name and the one SELECT that gives its rows in a fixed order.
 
 No file holds a clock reading, and each SELECT orders by its key columns and then by all others, so the same
-audit gives the same bytes. Lists of record_ids stand in one cell, joined by ``'; '``. The columns are
-documented in ``docs/reference/audit-files.md`` and are only ever added to.
+audit gives the same bytes. Lists of record_ids stand in one cell, joined by ``'; '``; of an empty list, which
+DuckDB 2 joins to '' and DuckDB 1 to NULL, the cell is empty. The columns are documented in ``docs/reference/audit-files.md`` and are only ever added to.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ USES = CsvFile(
     "uses.csv",
     """
     SELECT use_id, date, vehicle, route, hours, riders, stated_purpose,
-           array_to_string(sources, '; ') AS sources,
+           nullif(array_to_string(sources, '; '), '') AS sources,
            agency, division, task, trip, invoiced, currency
     FROM uses
     ORDER BY ALL
@@ -33,7 +33,7 @@ DETERMINATIONS = CsvFile(
     "determinations.csv",
     """
     SELECT use_id, rule, cites, purpose, security_reason, permitted, reason, missing, costs,
-           array_to_string(facts_used, '; ') AS facts_used
+           nullif(array_to_string(facts_used, '; '), '') AS facts_used
     FROM determinations
     ORDER BY ALL
     """,
@@ -67,7 +67,7 @@ ASSERTION_TESTS = CsvFile(
     "assertion_tests.csv",
     """
     SELECT assertion_id, quantity, stated, computed, difference, unit, verdict, working,
-           array_to_string(sources, '; ') AS sources
+           nullif(array_to_string(sources, '; '), '') AS sources
     FROM assertion_tests
     ORDER BY ALL
     """,
@@ -77,7 +77,7 @@ COSTS = CsvFile(
     "costs.csv",
     """
     SELECT cost_id, use_id, cost_class, basis, amount, computed, invoiced, currency,
-           array_to_string(sources, '; ') AS sources
+           nullif(array_to_string(sources, '; '), '') AS sources
     FROM costs
     ORDER BY ALL
     """,
@@ -92,6 +92,36 @@ ALLOCATIONS = CsvFile(
     """,
 )
 
+MOVEMENTS = CsvFile(
+    "movements.csv",
+    """
+    SELECT l.leg_id, l.vehicle, l.kind, l.start_at, l.start_lo, l.start_hi, l.end_at, l.end_lo, l.end_hi,
+           l.from_lat_e6, l.from_lon_e6, l.to_lat_e6, l.to_lon_e6, l.from_place, l.to_place, l.from_region,
+           l.to_region, l.outside, nullif(array_to_string(l.borders, '; '), '') AS borders,
+           l.metres, l.moving_s, l.gap_s,
+           l.top_kmh, l.odometer_m, l.differences, l.profile, k.entries, k.score, u.reason AS unlogged,
+           nullif(array_to_string(l.sources, '; '), '') AS sources
+    FROM traced_legs AS l
+    LEFT JOIN (
+        SELECT leg_id, string_agg(entry_id, '; ' ORDER BY entry_id) AS entries, min(score) AS score
+        FROM entry_legs GROUP BY leg_id
+    ) AS k USING (leg_id)
+    LEFT JOIN unlogged_movements AS u USING (leg_id)
+    ORDER BY ALL
+    """,
+)
+
+VENDOR_DIFFERENCES = CsvFile(
+    "vendor_differences.csv",
+    """
+    SELECT vendor, vehicle, started_at, ended_at, claimed_distance_m, metres, difference, profile,
+           nullif(array_to_string(leg_ids, '; '), '') AS leg_ids,
+           nullif(array_to_string(sources, '; '), '') AS sources
+    FROM vendor_differences
+    ORDER BY ALL
+    """,
+)
+
 CSV_FILES: tuple[CsvFile, ...] = (
     USES,
     DETERMINATIONS,
@@ -101,4 +131,6 @@ CSV_FILES: tuple[CsvFile, ...] = (
     ASSERTION_TESTS,
     COSTS,
     ALLOCATIONS,
+    MOVEMENTS,
+    VENDOR_DIFFERENCES,
 )
