@@ -13,10 +13,12 @@ from wardbook.cli.group import main
 from wardbook.cli.say import err, out, say
 from wardbook.errors import WrongUseError
 from wardbook.records.engine import Engine
+from wardbook.records.spark_tasks import SparkTasks
 from wardbook.trace.export import dropped_path, refuse_suffix, write_legs
 from wardbook.trace.fixes import Asked
 from wardbook.trace.fixes_columns import FixMapping, parse_mapping
 from wardbook.trace.legs import Traced, TraceOptions, trace_fixes
+from wardbook.trace.legs_shares import trace_shares
 from wardbook.trace.profiles import PROFILES, find_profile
 
 
@@ -37,6 +39,14 @@ from wardbook.trace.profiles import PROFILES, find_profile
 )
 @click.option("--zone", help="The zone of times without an offset, such as America/New_York.")
 @click.option("--vehicle", help="The vehicle that the fixes are of; rows of another are set aside.")
+@click.option(
+    "--engine",
+    "engine_name",
+    type=click.Choice(["duckdb", "spark", "sail"]),
+    default="duckdb",
+    show_default=True,
+    help="What runs the steps: this machine, or shares of the vehicles on a cluster; the legs are the same.",
+)
 @click.option("--no-lines", is_flag=True, help="Write no path into a .parquet file; faster.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if a row is set aside or a difference is found.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
@@ -47,6 +57,7 @@ def trace(
     mapping_file: Path | None,
     zone: str | None,
     vehicle: str | None,
+    engine_name: str,
     no_lines: bool,
     strict: bool,
     as_json: bool,
@@ -65,7 +76,11 @@ def trace(
         def told(done: int, rows: int) -> None:
             shown.update(f"trace: {done:,} of {rows:,} fixes")
 
-        traced = trace_fixes(engine, fixes, Path(work), asked, options, told)
+        if engine_name == "duckdb":
+            traced = trace_fixes(engine, fixes, Path(work), asked, options, told)
+        else:
+            tasks = SparkTasks(sail=engine_name == "sail")
+            traced = trace_shares(engine, fixes, Path(work), tasks, asked, options, told)
         write_legs(engine, traced, target, lines=lines)
     if as_json:
         out.print_json(json.dumps(_counts(traced)))

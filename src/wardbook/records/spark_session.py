@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -93,6 +94,7 @@ def _local_session() -> Any:
     missing = java_missing()
     if missing:
         raise WrongUseError(f"the engine spark needs Java: {missing}. Install a Java runtime.")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     settings = SparkConf()
     for name, value in _AT_START.items():
         settings.set(name, value)

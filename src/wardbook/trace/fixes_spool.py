@@ -20,13 +20,16 @@ _COLUMNS = "source_row, vehicle, ts_s, micro, lat_e6, lon_e6, received_us, ignit
 class Spool:
     """Gives each batch its fixes as the view ``fixes_good``."""
 
-    def __init__(self, engine: Engine, work: Path, batches: int) -> None:
-        """Sort the fixes into parts where in the file's order ``batches`` batches would read too much."""
+    def __init__(self, engine: Engine, work: Path, batches: int, size: int | None = None) -> None:
+        """Sort the fixes into parts where in the file's order ``batches`` batches would read too much.
+
+        ``size`` is that of another spool over the same fixes and ``work``, whose parts are used.
+        """
         self._engine, self._folder = engine, work / "parts"
-        self._size = 0
-        if batches > 2 and self._read_often(batches):
+        self.size = size or 0
+        if size is None and batches > 2 and self._read_often(batches):
             self._sort()
-        else:
+        if not self.size:
             engine.define(
                 f"CREATE OR REPLACE TEMP VIEW fixes_good AS SELECT {_COLUMNS} "  # noqa: S608
                 "FROM fixes_read WHERE reason IS NULL"
@@ -46,10 +49,10 @@ class Spool:
     def _sort(self) -> None:
         engine = self._engine
         total = int(engine.one("SELECT sum(fixes) FROM fixes_vehicles"))
-        self._size = max(1, total // MOST_PARTS)
+        self.size = max(1, total // MOST_PARTS)
         engine.define("SET partitioned_write_flush_threshold = 16384")
         engine.define(
-            f"COPY (SELECT f.*, x.before // {self._size} AS part "  # noqa: S608
+            f"COPY (SELECT f.*, x.before // {self.size} AS part "  # noqa: S608
             f"FROM (SELECT {_COLUMNS} FROM fixes_read WHERE reason IS NULL) f "
             "JOIN fixes_vehicles x ON x.vehicle = f.vehicle) "
             f"TO {literal(str(self._folder))} (FORMAT parquet, PARTITION_BY (part), COMPRESSION lz4_raw)"
@@ -57,10 +60,10 @@ class Spool:
 
     def open(self, first: int, last: int) -> None:
         """Let ``fixes_good`` hold the fixes of vehicles ``first`` to ``last`` (and perhaps of others)."""
-        if not self._size:
+        if not self.size:
             return
         parts = self._engine.rows(
-            f"SELECT DISTINCT before // {self._size} FROM fixes_vehicles "  # noqa: S608
+            f"SELECT DISTINCT before // {self.size} FROM fixes_vehicles "  # noqa: S608
             f"WHERE v BETWEEN {first} AND {last} ORDER BY 1"
         )
         files = ", ".join(literal(str(self._folder / f"part={part}" / "*.parquet")) for (part,) in parts)

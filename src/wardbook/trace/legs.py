@@ -95,9 +95,26 @@ def trace_fixes(
 
     ``told`` hears how many of how many rows are done. Raises `InputRefusedError` and `WrongUseError`.
     """
-    asked, options = asked or Asked(), options or TraceOptions()
-    engine.define(f"SET memory_limit = {literal(MEMORY)}")
-    engine.define(f"SET temp_directory = {literal(str(work / 'spill'))}")
+    options = options or TraceOptions()
+    table, reasons = open_table(engine, source, work, asked or Asked())
+    run = Run(engine, table, options, work)
+    run.set_aside(reasons)
+    most = min(table.rows // options.cells, engine.count("fixes_vehicles"))
+    spool = Spool(engine, work, most)
+    done = sum(int(count) for reason, count in reasons.items() if reason is not None)
+    for batch in batches(engine, run.rows_wanted):
+        spool.open(batch.first, batch.last)
+        run.trace(batch)
+        done += batch.rows
+        told(done, table.rows)
+    return run.result()
+
+
+def open_table(
+    engine: Engine, source: Path, work: Path, asked: Asked
+) -> tuple[FixTable, dict[str | None, int]]:
+    """Open the fixes of ``source`` and number its vehicles; how many rows are fixes (None), or why none."""
+    bound_memory(engine, work)
     table = open_fixes(engine, source, work, asked)
     refuse_other_vehicles(engine, table, asked.vehicle)
     reasons = dict(
@@ -105,17 +122,13 @@ def trace_fixes(
     )
     refuse_positions(engine, table, reasons)
     _number_vehicles(engine)
-    run = _Run(engine, table, options, work)
-    run.set_aside(reasons)
-    most = min(table.rows // options.cells, engine.count("fixes_vehicles"))
-    spool = Spool(engine, work, most)
-    done = sum(int(count) for reason, count in reasons.items() if reason is not None)
-    for batch in _batches(engine, run):
-        spool.open(batch.first, batch.last)
-        run.trace(batch)
-        done += batch.rows
-        told(done, table.rows)
-    return run.result()
+    return table, reasons
+
+
+def bound_memory(engine: Engine, work: Path) -> None:
+    """Let the engine take so much memory, and spill into ``work`` beyond."""
+    engine.define(f"SET memory_limit = {literal(MEMORY)}")
+    engine.define(f"SET temp_directory = {literal(str(work / 'spill'))}")
 
 
 def _number_vehicles(engine: Engine) -> None:
@@ -137,7 +150,7 @@ def _number_vehicles(engine: Engine) -> None:
 
 
 @dataclass(frozen=True)
-class _Batch:
+class Batch:
     """Vehicles in a row: their first and last number, and their rows."""
 
     first: int
@@ -145,28 +158,34 @@ class _Batch:
     rows: int
 
 
-def _batches(engine: Engine, run: _Run) -> Iterator[_Batch]:
-    """Whole vehicles in order, as many as should give the wanted cells by what the batches before gave."""
-    counts = engine.rows("SELECT v, fixes FROM fixes_vehicles ORDER BY v")
+def batches(
+    engine: Engine, rows_wanted: Callable[[], int], first: int = 1, last: int | None = None
+) -> Iterator[Batch]:
+    """Whole vehicles in order, of ``first`` to ``last``, each batch of as many rows as are wanted then."""
+    until = "" if last is None else f" AND v <= {last}"
+    counts = engine.rows(f"SELECT v, fixes FROM fixes_vehicles WHERE v >= {first}{until} ORDER BY v")  # noqa: S608
     at = 0
     while at < len(counts):
-        most = run.rows_wanted()
+        most = rows_wanted()
         first, rows = int(counts[at][0]), int(counts[at][1])
         while at + 1 < len(counts) and rows + int(counts[at + 1][1]) <= most:
             at += 1
             rows += int(counts[at][1])
-        yield _Batch(first, int(counts[at][0]), rows)
+        yield Batch(first, int(counts[at][0]), rows)
         at += 1
 
 
-class _Run:
-    """One tracing under way: the engine, and what was written so far."""
+class Run:
+    """One tracing under way: the engine, and what was written so far.
+
+    ``files`` are the parts written, by kind: ``legs``, ``dropped``, ``points``.
+    """
 
     def __init__(self, engine: Engine, table: FixTable, options: TraceOptions, work: Path) -> None:
         self._engine, self._table, self._options, self._work = engine, table, options, work
         self._steps = Steps(engine, options.profile)
         self._rows = self._cells = 0
-        self._files: dict[str, list[Path]] = {"legs": [], "dropped": [], "points": []}
+        self.files: dict[str, list[Path]] = {"legs": [], "dropped": [], "points": []}
 
     def rows_wanted(self) -> int:
         """Rows of the next batch."""
@@ -181,7 +200,7 @@ class _Run:
             query = "SELECT source_row, vehicle, ts_s, lat_e6, lon_e6, reason, FALSE AS used FROM fixes_read"
             self._write("dropped", f"({query}) WHERE reason IS NOT NULL")
 
-    def trace(self, batch: _Batch) -> None:
+    def trace(self, batch: Batch) -> None:
         """Trace one batch and write its parts."""
         engine, steps = self._engine, self._steps
         received = "received" in self._table.columns.roles
@@ -223,9 +242,9 @@ class _Run:
             self._write("dropped", "trace_dropped")
 
     def _write(self, kind: str, relation: str) -> None:
-        path = self._work / f"{kind}-{len(self._files[kind])}.parquet"
+        path = self._work / f"{kind}-{len(self.files[kind])}.parquet"
         self._engine.write_parquet(f"SELECT * FROM {relation}", path)  # noqa: S608
-        self._files[kind].append(path)
+        self.files[kind].append(path)
 
     def result(self) -> Traced:
         """The counts over all that was written."""
@@ -239,14 +258,14 @@ class _Run:
             unobserved=legs.get("unobserved", 0),
             differing=sum(int(different) for _, _, different in kinds),
             dropped=tuple((str(reason), int(count)) for reason, count in dropped),
-            leg_files=tuple(self._files["legs"]),
-            dropped_files=tuple(self._files["dropped"]),
-            point_files=tuple(self._files["points"]),
+            leg_files=tuple(self.files["legs"]),
+            dropped_files=tuple(self.files["dropped"]),
+            point_files=tuple(self.files["points"]),
             notes=self._table.notes,
         )
 
     def _counts(self, kind: str, what: str) -> list[tuple[Any, ...]]:
-        files = self._files[kind]
+        files = self.files[kind]
         if not files:
             return []
         return self._engine.rows(f"SELECT {what} FROM {read_parts(files)} GROUP BY 1 ORDER BY 2 DESC, 1")  # noqa: S608
