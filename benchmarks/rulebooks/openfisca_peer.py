@@ -17,9 +17,9 @@ from importlib import metadata
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-not-found]
-import pyarrow.compute as pc  # type: ignore[import-not-found]
-import pyarrow.parquet as pq  # type: ignore[import-not-found]
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from openfisca_core import periods  # type: ignore[import-not-found]
 from openfisca_core.entities import Entity  # type: ignore[import-not-found]
 from openfisca_core.simulation_builder import SimulationBuilder  # type: ignore[import-not-found]
