@@ -39,7 +39,7 @@ def entry_names(folder: Path) -> dict[str, str]:
     An entry of the officers' log is named by its own number, one of the dispatcher's sheet by its line.
     """
     names = {}
-    for path in sorted([*folder.glob("log_entries-*.csv"), folder / "dispatch-c2.csv"]):
+    for path in sorted([*folder.glob("log_entries*.csv"), *folder.glob("dispatch-c2.csv")]):
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         for line, row in enumerate(rows(path), start=2):
             names[f"{digest}:0:{line}"] = row.get("source_key") or f"{path.name} line {line}"
@@ -260,3 +260,31 @@ def test_every_use_and_figure_names_where_it_was_published(city: Path) -> None:
 
 def test_nothing_of_the_published_facts_is_set_aside(city_audit: Path) -> None:
     assert rows(city_audit / "set_aside.csv") == []
+
+
+# ---------------------------------------------------------------- one car and its tracker
+
+
+def test_the_tracker_of_one_car_says_what_was_worked_out_by_hand(root: Path, tmp_path: Path) -> None:
+    folder = root / "examples" / "millbrook-tracker"
+    audited(folder, tmp_path / "out")
+    found = json.loads((tmp_path / "out" / "findings.json").read_text("utf-8"))
+    names = entry_names(folder)
+    wanted = rows(folder / "expected.csv")
+    assert {one["procedure"] for one in found} == {row["procedure"] for row in wanted}
+    by_procedure = {one["procedure"]: one for one in found}
+    assert len(by_procedure) == len(found)
+    for row in wanted:
+        finding = by_procedure[row["procedure"]]
+        assert row["says"] in finding["condition"]
+        assert row["entries"] in {names.get(record, "") for record in finding["evidence"]} | {""}
+
+
+def test_the_silent_way_back_is_no_leg(root: Path, tmp_path: Path) -> None:
+    audited(root / "examples" / "millbrook-tracker", tmp_path / "out")
+    moved = rows(tmp_path / "out" / "movements.csv")
+    assert [row["kind"] for row in moved].count("unobserved") == 1
+    assert len(moved) == 14
+    (silent,) = (row for row in moved if row["kind"] == "unobserved")
+    assert (silent["from_place"], silent["to_place"]) == ("Oakmere", "Mayor's House")
+    assert silent["entries"]

@@ -35,6 +35,7 @@ def pump(day: int, km: int | None, **values: Any) -> dict[str, Any]:
         ((100, 210, 21, 300), "only this reading is out of line"),
         ((100, 2100, 210, 300), "only the reading before is out of line"),
         ((100, 210, 30, 60), "it stays lower"),
+        ((100, 210, 30), "no reading follows"),
     ],
 )
 def test_a_reading_below_the_one_before(readings: tuple[int, ...], told: str | None) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,15 @@ from wardbook.intake.measures import (
     read_duration,
     units_of,
 )
-from wardbook.intake.positions import SPEED_UNITS, Clock, microseconds, read_degrees, read_epoch, read_speed
+from wardbook.intake.positions import (
+    SPEED_UNITS,
+    Clock,
+    microseconds,
+    read_degrees,
+    read_epoch,
+    read_metres,
+    read_speed,
+)
 from wardbook.records.schema import INSTANT, WHOLE, Column
 
 NUMBERS = st.decimals(-99_999, 99_999, places=6, allow_nan=False)
@@ -58,6 +67,12 @@ def test_conversions_are_exact_but_for_one_rounding(number: object) -> None:
     for unit in SPEED_UNITS:
         wanted = round(Fraction(text) * EXACT[unit]) if Fraction(text) >= 0 else None
         assert read_speed(text, unit) == wanted
+
+
+def test_an_odometer_of_a_whole_life_is_a_length() -> None:
+    """Trackers count metres: 51,200 km are eight digits, more than a coordinate has."""
+    assert read_metres("51200000.4") == 51_200_000
+    assert read_metres("31840", Decimal("1609.344")) == 51_241_513
 
 
 @given(st.decimals(-180, 180, places=12, allow_nan=False))

@@ -25,6 +25,7 @@ fallen AS (
   SELECT *,
          CASE WHEN after_m >= before_m - {slack_m} THEN 'only this reading is out of line'
               WHEN before_that_m <= odometer_m + {slack_m} THEN 'only the reading before is out of line'
+              WHEN after_m IS NULL THEN 'no reading follows'
               ELSE 'it stays lower' END AS how
   FROM ordered
   WHERE odometer_m < before_m - {slack_m}

@@ -41,6 +41,9 @@ _MICROSECOND = timedelta(microseconds=1)
 _DEGREES = re.compile(
     r"[+-]?(?:[0-9]{1,7}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?", re.ASCII
 )
+_NUMBER = re.compile(
+    r"[+-]?(?:[0-9]{1,16}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?", re.ASCII
+)
 _USUAL_DEGREES = re.compile(r"(-?[0-9]{1,3})\.([0-9]{6})(?:[0-4][0-9]*)?", re.ASCII)
 _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?\s?"
@@ -229,7 +232,7 @@ def _plain(text: str) -> str:
 
 def read_decimal(text: str, what: str) -> Decimal:
     """A number of a machine, with '.' and without groups of thousands."""
-    if _DEGREES.fullmatch(text) is None:
+    if _NUMBER.fullmatch(text) is None:
         raise BadCellError(what, shown(text), "Correct it at the source.")
     return Decimal(text)
 
