@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -17,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from benchmarks.tracks.peers import peak_mb
 
 from wardbook.records.engine import Engine
 
@@ -44,7 +45,7 @@ def run(contender: str, folder: Path, legs: Path | None) -> dict[str, Any]:
         if legs is None and contender == "ours":
             engine.write_parquet("SELECT * FROM legs", folder / "legs.parquet")
         told["answers"] = {table: engine.one(f"SELECT bit_xor(hash(t)) FROM {table} t") for table in SAME}
-    told["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    told["peak_mb"] = peak_mb()
     return told
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from benchmarks.linking.__main__ import BUCKETS
 from benchmarks.linking.data import NOISES, make
 from benchmarks.tracks.__main__ import DATA
 from benchmarks.tracks.many import DENSE, SPARSE, paced, write_many
+from benchmarks.tracks.peers import peak_mb
 from benchmarks.tracks.speed import legs
 
 from wardbook.link.matching import match
@@ -58,7 +58,7 @@ def child(work: str, path: Path, rows: int) -> None:
     told = {
         "seconds": time.perf_counter() - start,
         "cpu": time.process_time() - cpu,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": peak_mb(),
     }
     print(json.dumps(told))
 
