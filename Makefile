@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DMN_PEER := $(VENV)/dmn-peer
 
-.PHONY: audit test dmn-peer lint types contracts docs lock bench clean
+.PHONY: audit test conformance dmn-peer lint types contracts docs lock bench clean
 
 audit: $(VENV)/base.done  ## audit the shipped example and say where the report is
 	$(BIN)/wardbook audit examples/millbrook --out millbrook-audit
@@ -14,6 +14,9 @@ audit: $(VENV)/base.done  ## audit the shipped example and say where the report 
 test: $(VENV)/dev.done lint types contracts docs dmn-peer  ## all that must pass
 	@test ! -e $(DMN_PEER).done || export WARDBOOK_DMN_PEER="$(CURDIR)/$(DMN_PEER)"; \
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+conformance: $(VENV)/dev.done  ## the same answers on the oldest DuckDB as on the newest
+	$(BIN)/python -m tests.oldest_duckdb
 
 dmn-peer: $(DMN_PEER).done  ## the engines of DMN that the tests compare with
 

@@ -15,6 +15,9 @@ from wardbook.records.engine import Engine
 from wardbook.records.settings import Settings
 from wardbook.trace.trace import trace
 
+TRACED = ("track_paths", "track_vehicles", "traced_legs", "dropped_fixes", "watched_spans")
+"""The relations that tracing leaves. It is kept whole: most of its steps are run in an engine of its own."""
+
 
 @dataclass(frozen=True)
 class Audit:
@@ -53,6 +56,6 @@ def movements(
 ) -> None:
     """The part of an audit that needs no rulebook: what was driven and written, and what belongs together."""
     progress("trace")
-    trace(engine, settings)
+    engine.whole("trace", TRACED, "wardbook.trace", repr(settings), lambda: trace(engine, settings))
     progress("link")
     link(engine, settings)

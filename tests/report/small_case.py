@@ -7,6 +7,7 @@ from typing import Any
 
 from wardbook.audit import Audit
 from wardbook.findings.finding import Finding
+from wardbook.link.matching_tables import OUTPUTS
 from wardbook.policy.model import Fact, FactType, Rule, Rulebook
 from wardbook.records.engine import Engine
 from wardbook.records.schema import AUDIT_TABLES, BOOK_TABLES
@@ -390,10 +391,15 @@ def small_engine(rows: dict[str, list[dict[str, Any]]] | None = None) -> Engine:
     """An engine with every relation of the book and of an audit; ``rows`` of the small case unless given."""
     engine = Engine()
     rows = _rows() if rows is None else rows
-    for table in (*BOOK_TABLES, *AUDIT_TABLES):
+    for table in (*BOOK_TABLES, *AUDIT_TABLES, *OUTPUTS):
         engine.load(table, rows.get(table.name, ()))
     engine.define("CREATE TABLE use_records AS SELECT use_id, unnest(sources) AS record_id FROM uses")
     engine.define(RESOLVED)
+    engine.define(
+        "CREATE TABLE vendor_differences (vendor VARCHAR, vehicle VARCHAR, started_at TIMESTAMPTZ, "
+        "ended_at TIMESTAMPTZ, claimed_distance_m BIGINT, metres BIGINT, difference VARCHAR, "
+        "profile VARCHAR, leg_ids VARCHAR[], sources VARCHAR[])"
+    )
     engine.define(HOLDING)
     return engine
 

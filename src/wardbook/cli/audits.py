@@ -19,6 +19,7 @@ from wardbook.policy.read import load
 from wardbook.records.book import Book, parse_moment, read_settings
 from wardbook.records.engine import Engine
 from wardbook.records.settings import Settings
+from wardbook.records.step_store import StepStore
 from wardbook.report.summary import summary_lines
 from wardbook.report.write import write
 
@@ -33,27 +34,46 @@ from wardbook.report.write import write
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="Folder for report and data files."
 )
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that keeps finished steps: a run that was broken off goes on from there.",
+)
+@click.option("--edges", is_flag=True, help="Write edges.parquet too: what stands on which record.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything was set aside or is undetermined.")
-def audit(source: Path, rulebook_name: str | None, as_of: str | None, out: Path, strict: bool) -> None:
+def audit(
+    source: Path,
+    rulebook_name: str | None,
+    as_of: str | None,
+    out: Path,
+    work: Path | None,
+    edges: bool,
+    strict: bool,
+) -> None:
     """Audit SOURCE (a book, or a folder of records) and write the report to the --out folder.
 
     A folder is made into a book first, kept as OUT/<name>.book.
     """
     moment = parse_moment(as_of) if as_of else None
-    path = source if Book.is_book(source) else _book_of_folder(source, rulebook_name, out)
-    with Book(path) as book, Engine() as engine:
+    if work:
+        _refuse_place_of_work(work, source, out)
+    path = source if Book.is_book(source) else _book_of_folder(source, rulebook_name, out, work)
+    store = StepStore(work) if work else None
+    with Book(path) as book, Engine(store=store) as engine:
         rulebook = assured(_rulebook_of(book, rulebook_name))
         settings = filled(book.settings, rulebook)
-        with steps() as progress:
+        with steps(engine) as progress:
             progress("check the exhibits")
             notes = book.verify(moment)
             progress("open the book")
             book.relations(engine, moment)
             result = run_audit(engine, settings, rulebook, book.checkpoint(moment), progress)
             progress("report")
-            report = write(result, out, VERSION)
+            report = write(result, out, VERSION, edges)
         for note in notes:
             say(f"note: {note}", err)
+        if store is not None:
+            say(f"{store.kept} of {len(engine.steps)} steps kept in {in_line(str(store.folder))}", err)
         for line in summary_lines(result):
             say(line)
         say(f"report: {report}")
@@ -63,7 +83,16 @@ def audit(source: Path, rulebook_name: str | None, as_of: str | None, out: Path,
         raise SystemExit(1)
 
 
-def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path) -> Path:
+def _refuse_place_of_work(work: Path, source: Path, out: Path) -> None:
+    """Finished steps lie in a folder of their own, outside of a book."""
+    place = work.resolve()
+    if place in (source.resolve(), out.resolve()) or any(map(Book.is_book, (place, *place.parents))):
+        raise WrongUseError(
+            f"--work: expected a folder of its own, not SOURCE or --out or one in a book; found {work}"
+        )
+
+
+def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path, work: Path | None) -> Path:
     """The book of a folder of records, made or brought up to date under ``out``."""
     if not folder.is_dir():
         raise WrongUseError(f"{folder} is neither a book nor a folder of records")
@@ -83,7 +112,7 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         Book.create(path, replace(settings, rulebook=relative(rulebook_path, path))).log.close()
     with Book(path) as book:
-        report = take_in_sources(book, [folder], None, None, None, leave_out=[out])
+        report = take_in_sources(book, [folder], None, None, None, leave_out=[out, *filter(None, [work])])
         print_take_in(report)
         for name in missing_exhibits(book, [folder]):
             say(f"no longer in {folder} as taken in before, and still in the book: {in_line(name)}", err)

@@ -2,7 +2,8 @@
 
 A step is one SELECT over named relations, kept in a ``.sql`` file of its room or built as text from typed
 parts. The engine creates the relation, checks it against its schema and remembers the query, so that the
-manifest of an audit shows the very query behind every table.
+manifest of an audit shows the very query behind every table. With a `StepStore` it keeps the rows of every
+step too, and takes those that are there already from the store (docs/reference/engine.md).
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from importlib import resources
@@ -20,7 +21,10 @@ from typing import Any
 
 import duckdb
 
+from wardbook.records.kept_steps import KeptSteps
 from wardbook.records.schema import INSTANT, TEXTS, Table, find_table
+from wardbook.records.step_keys import LineDigest
+from wardbook.records.step_store import StepStore
 
 
 @dataclass(frozen=True)
@@ -61,16 +65,28 @@ def _json_lines(table: Table, files: Sequence[Path]) -> str:
     )
 
 
-class Engine:
-    """Named relations on DuckDB, in UTC, with the queries that made them in ``steps``."""
+def _typed(table: Table) -> tuple[tuple[str, str], ...]:
+    return tuple((column.name, column.type) for column in table.columns)
 
-    def __init__(self, memory_limit: str | None = None) -> None:
+
+_SETTINGS = {"timezone": "'UTC'", "preserve_insertion_order": "false"}
+
+
+class Engine:
+    """Named relations on DuckDB, in UTC, with the queries that made them in ``steps``.
+
+    With ``store`` the steps are kept there, and those that it has are not run again.
+    """
+
+    def __init__(self, memory_limit: str | None = None, store: StepStore | None = None) -> None:
         self._connection = duckdb.connect(":memory:")
-        self._connection.execute("SET TimeZone = 'UTC'")
-        self._connection.execute("SET preserve_insertion_order = false")
+        for name, value in _SETTINGS.items():
+            self._connection.execute(f"SET {name} = {value}")
         if memory_limit is not None:
             self._connection.execute(f"SET memory_limit = {literal(memory_limit)}")
         self.steps: list[Step] = []
+        self.running = ""
+        self._kept = KeptSteps(self, store, _SETTINGS) if store is not None else None
 
     def close(self) -> None:
         """Let go of the relations."""
@@ -91,14 +107,20 @@ class Engine:
         """
         with tempfile.TemporaryDirectory(prefix="wardbook-") as folder:
             path = Path(folder) / "rows.jsonl"
+            digest = None if self._kept is None else LineDigest()
             with path.open("w", encoding="utf-8") as lines:
                 for row in rows:
-                    lines.write(json.dumps(row, ensure_ascii=False, default=_json_default))
+                    line = json.dumps(row, ensure_ascii=False, default=_json_default)
+                    lines.write(line)
                     lines.write("\n")
+                    if digest is not None:
+                        digest.add(line)
             casts = ", ".join(f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in table.columns)
             self._connection.execute(
                 f"CREATE OR REPLACE TABLE {table.name} AS SELECT {casts} FROM {_json_lines(table, [path])}"  # noqa: S608
             )
+        if self._kept is not None and digest is not None:
+            self._kept.keys.loaded(table.name, _typed(table), digest.value())
         return self.count(table.name)
 
     def append(self, table: Table, files: Sequence[Path]) -> int:
@@ -113,6 +135,8 @@ class Engine:
             for c in table.columns
         )
         self._connection.execute(f"INSERT INTO {table.name} SELECT {casts} FROM {_json_lines(table, files)}")  # noqa: S608
+        if self._kept is not None:
+            self._kept.keys.unknown(table.name)
         return self.count(table.name)
 
     def view_parquet(self, table: Table, files: Sequence[Path]) -> None:
@@ -133,6 +157,8 @@ class Engine:
         self._connection.execute(
             f"CREATE OR REPLACE VIEW {table.name} AS SELECT {columns} FROM {source}"  # noqa: S608
         )
+        if self._kept is not None:
+            self._kept.keys.over_files(table.name, _typed(table), files)
 
     # ------------------------------------------------------------ steps
 
@@ -143,28 +169,81 @@ class Engine:
         return self.run(name, query)
 
     def run(self, name: str, query: str) -> Step:
-        """Create relation ``name`` as ``query`` (one SELECT), check it against the schema, remember it."""
+        """Create relation ``name`` as ``query`` (one SELECT), check it against the schema, remember it.
+
+        Raises `TypeError` where the relation is not of its schema and, with a store, where it has a column
+        that Parquet does not keep as it is (HUGEINT, an ENUM).
+        """
         query = query.strip().rstrip(";")
-        self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query}')
-        table = find_table(name)
-        if table is not None:
-            found = tuple((row[0], row[1]) for row in self.rows(f'DESCRIBE "{name}"'))
-            wanted = tuple(
-                (c.name, "TIMESTAMP WITH TIME ZONE" if c.type == "TIMESTAMPTZ" else c.type)
-                for c in table.columns
-            )
-            if found != wanted:
-                wrong = [f"{f} (should be {w})" for f, w in zip(found, wanted, strict=False) if f != w]
-                raise TypeError(f"step {name} does not give its schema: {wrong or (found, wanted)}")
+        self.running = name
+        if self._kept is None:
+            self._create(name, query)
+        else:
+            self._kept.run(name, query, self._create)
         step = Step(name, query, self.count(name))
         self.steps.append(step)
+        self.running = ""
         return step
+
+    def _create(self, name: str, query: str) -> None:
+        self.hold(name, query)
+        table = find_table(name)
+        if table is None:
+            return
+        found = tuple((row[0], row[1]) for row in self.rows(f'DESCRIBE "{name}"'))
+        wanted = tuple(
+            (c.name, "TIMESTAMP WITH TIME ZONE" if c.type == "TIMESTAMPTZ" else c.type) for c in table.columns
+        )
+        if found != wanted:
+            wrong = [f"{f} (should be {w})" for f, w in zip(found, wanted, strict=False) if f != w]
+            raise TypeError(f"step {name} does not give its schema: {wrong or (found, wanted)}")
+
+    def hold(self, name: str, query: str) -> None:
+        """Make table ``name`` of a query; a step of an audit is made by `run`, which remembers it."""
+        self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {query}')
 
     def define(self, statement: str) -> None:
         """Run a statement that makes no relation of its own (a macro, a setting)."""
         self._connection.execute(statement)
+        if self._kept is not None:
+            for one in duckdb.extract_statements(statement):
+                self._kept.keys.changed(one.query)
+
+    def whole(
+        self, name: str, outputs: Sequence[str], package: str, told: str, make: Callable[[], None]
+    ) -> None:
+        """Make ``outputs`` by ``make``, or take all of them from the store: for work that is kept whole.
+
+        It is keyed by ``told`` (the settings that matter), by every file of ``package``, and by the relations
+        that those files name; ``make`` may leave nothing else behind that is used later.
+        """
+
+        def steps() -> list[dict[str, Any]]:
+            before = len(self.steps)
+            make()
+            return [asdict(step) for step in self.steps[before:]]
+
+        if self._kept is None:
+            make()
+        else:
+            self.steps.extend(Step(**step) for step in self._kept.whole(name, outputs, package, told, steps))
+
+    # ------------------------------------------------------------ progress
+
+    def show_progress(self) -> None:
+        """Count from now on how far a step is; nothing is printed."""
+        self._connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+
+    def percent(self) -> float | None:
+        """How far the step in ``running`` is, 0 to 100; None where that is not known. For another thread."""
+        found = self._connection.query_progress()
+        return found if found >= 0 else None
 
     # ------------------------------------------------------------ out
+
+    def view_of(self, path: Path) -> str:
+        """SQL for the rows of one Parquet file, to stand after FROM."""
+        return f"read_parquet([{file_literal(path)}])"
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""

@@ -2,7 +2,8 @@
 
 No file holds a clock reading, and each SELECT orders by its key columns and then by all others, so the same
 audit gives the same bytes. Lists of record_ids stand in one cell, joined by ``'; '``; of an empty list, which
-DuckDB 2 joins to '' and DuckDB 1 to NULL, the cell is empty. The columns are documented in ``docs/reference/audit-files.md`` and are only ever added to.
+DuckDB 2 joins to '' and DuckDB 1 to NULL, the cell is empty. The columns are documented in
+``docs/reference/audit-files.md`` and are only ever added to.
 """
 
 from __future__ import annotations

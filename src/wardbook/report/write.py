@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from wardbook.audit import Audit
+from wardbook.records.edges import all_edges_query
 from wardbook.report.decided_store import STORE_FILES, write_store
 from wardbook.report.findings_json import findings_text
 from wardbook.report.manifest import digests, manifest_text
@@ -16,14 +17,16 @@ from wardbook.report.tables import CSV_FILES
 FINDINGS = "findings.json"
 PAGE = "report.html"
 MANIFEST = "manifest.json"
+EDGES = "edges.parquet"
 
 AUDIT_FILES: tuple[str, ...] = (*(file.name for file in CSV_FILES), FINDINGS, *STORE_FILES, PAGE, MANIFEST)
 """Every file an audit writes, in the order it is put in place; the manifest comes last."""
 
 
-def write(audit: Audit, out: Path, program_version: str) -> Path:
+def write(audit: Audit, out: Path, program_version: str, edges: bool = False) -> Path:
     """Write all files of ``audit`` into the folder ``out`` (made if absent); returns the path of its report.
 
+    With ``edges`` also `EDGES`; without, one that an earlier audit left there goes, as it is not of this one.
     The files are prepared in a temporary folder beside ``out`` and then renamed into it, the manifest last:
     a run that fails leaves what was there. The bytes depend on the audit and the versions of the programs
     alone. Raises `OSError` when the folder cannot be written.
@@ -31,8 +34,12 @@ def write(audit: Audit, out: Path, program_version: str) -> Path:
     out.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        _prepare(audit, aside, program_version)
+        _prepare(audit, aside, program_version, edges)
         out.mkdir(exist_ok=True)
+        if edges:
+            (aside / EDGES).replace(out / EDGES)
+        else:
+            (out / EDGES).unlink(missing_ok=True)
         for name in AUDIT_FILES:
             (aside / name).replace(out / name)
     finally:
@@ -40,14 +47,17 @@ def write(audit: Audit, out: Path, program_version: str) -> Path:
     return out / PAGE
 
 
-def _prepare(audit: Audit, folder: Path, program_version: str) -> None:
+def _prepare(audit: Audit, folder: Path, program_version: str, edges: bool) -> None:
     for file in CSV_FILES:
         audit.engine.write_csv(file.query, folder / file.name)
     _put(folder / FINDINGS, findings_text(audit.findings))
     write_store(audit, folder)
     data = digests(folder, [*(file.name for file in CSV_FILES), FINDINGS, *STORE_FILES])
     _put(folder / PAGE, page_html(audit, program_version, data))
-    _put(folder / MANIFEST, manifest_text(audit, program_version, {**data, **digests(folder, [PAGE])}))
+    if edges:
+        audit.engine.write_parquet(all_edges_query(), folder / EDGES)
+    last = digests(folder, [PAGE, EDGES] if edges else [PAGE])
+    _put(folder / MANIFEST, manifest_text(audit, program_version, {**data, **last}))
 
 
 def _put(path: Path, text: str) -> None:
