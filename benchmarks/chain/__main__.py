@@ -7,6 +7,7 @@ given the same legs, so that their answers can be compared and what differs is t
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import statistics
@@ -16,8 +17,6 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
-
-from benchmarks.tracks.peers import peak_mb
 
 from wardbook.records.engine import Engine
 
@@ -45,7 +44,7 @@ def run(contender: str, folder: Path, legs: Path | None) -> dict[str, Any]:
         if legs is None and contender == "ours":
             engine.write_parquet("SELECT * FROM legs", folder / "legs.parquet")
         told["answers"] = {table: engine.one(f"SELECT bit_xor(hash(t)) FROM {table} t") for table in SAME}
-    told["peak_mb"] = peak_mb()
+    told["peak_mb"] = importlib.import_module("benchmarks.tracks.peers").peak_mb()
     return told
 
 

@@ -7,6 +7,7 @@ point is the median of its rounds, each in a process of its own.
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import math
 import statistics
@@ -16,16 +17,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.linking.__main__ import BUCKETS
-from benchmarks.linking.data import NOISES, make
-from benchmarks.tracks.__main__ import DATA
-from benchmarks.tracks.many import DENSE, SPARSE, paced, write_many
-from benchmarks.tracks.peers import peak_mb
-from benchmarks.tracks.speed import legs
-
 from wardbook.link.matching import match
 from wardbook.records.engine import Engine
 
+_many, _speed = (importlib.import_module(f"benchmarks.tracks.{name}") for name in ("many", "speed"))
+_tracks, _joins, _data = map(
+    importlib.import_module,
+    ("benchmarks.tracks.__main__", "benchmarks.linking.__main__", "benchmarks.linking.data"),
+)
+"""The other benchmarks' own data and work."""
+
+SPARSE, DENSE = "sparse", "dense"
 TIMES = (1, 2, 4, 8)
 WORKS = {
     f"legs of {SPARSE} fixes": 2_500_000,
@@ -45,20 +47,20 @@ def child(work: str, path: Path, rows: int) -> None:
     """Do one piece of work once, and print seconds, processor seconds and peak memory."""
     if work.startswith("legs"):
         start, cpu = time.perf_counter(), time.process_time()
-        legs(path)
+        _speed.legs(path)
     else:
         with Engine() as engine:
             engine.define("SET threads = 2")
-            make(engine, rows, VEHICLES, next(iter(NOISES)), places=False)
+            _data.make(engine, rows, VEHICLES, next(iter(_data.NOISES)), places=False)
             start, cpu = time.perf_counter(), time.process_time()
             if work.startswith("overlap"):
-                engine.rows(f"SELECT count(*) FROM ({BUCKETS})")
+                engine.rows(f"SELECT count(*) FROM ({_joins.BUCKETS})")
             else:
                 match(engine)
     told = {
         "seconds": time.perf_counter() - start,
         "cpu": time.process_time() - cpu,
-        "peak_mb": peak_mb(),
+        "peak_mb": _speed.peak_mb(),
     }
     print(json.dumps(told))
 
@@ -71,7 +73,7 @@ def measure(rounds: int) -> dict[str, list[tuple[int, float, float, float]]]:
             for times in TIMES:
                 rows, path = least * times, Path(folder) / "fixes.parquet"
                 if work.startswith("legs"):
-                    rows = write_many(paced(DATA, work.split()[2]), path, rows)
+                    rows = _many.write_many(_many.paced(_tracks.DATA, work.split()[2]), path, rows)
                 runs = [_run(work, path, rows) for _ in range(rounds)]
                 seconds, cpu = (statistics.median(run[name] for run in runs) for name in ("seconds", "cpu"))
                 found[work].append((rows, seconds, cpu, max(run["peak_mb"] for run in runs)))

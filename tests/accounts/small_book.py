@@ -20,6 +20,8 @@ LINKS = (
     "CREATE TABLE use_tracks (use_id VARCHAR, track_id VARCHAR)",
     "CREATE TABLE track_vehicles (track_id VARCHAR, vehicle VARCHAR, vehicle_key VARCHAR)",
     "CREATE TABLE use_records (use_id VARCHAR, record_id VARCHAR)",
+    "CREATE TABLE aboard (use_id VARCHAR, record_id VARCHAR, role VARCHAR, person_key VARCHAR, day DATE)",
+    "CREATE TABLE name_keys (written VARCHAR, name_key VARCHAR)",
     "CREATE TABLE persons (name_key VARCHAR, person_key VARCHAR)",
     """CREATE TABLE resolved_places (place_key VARCHAR, qualifier VARCHAR, lat_e6 BIGINT, lon_e6 BIGINT,
     region VARCHAR, inside BOOLEAN, basis VARCHAR)""",

@@ -25,6 +25,11 @@ COLUMNS = {
     "assertion_tests.csv": "assertion_id,quantity,stated,computed,difference,unit,verdict,working,sources",
     "costs.csv": "cost_id,use_id,cost_class,basis,amount,computed,invoiced,currency,sources",
     "allocations.csv": "cost_id,use_id,cost_class,payer,method,amount,currency,cites",
+    "movements.csv": "leg_id,vehicle,kind,start_at,start_lo,start_hi,end_at,end_lo,end_hi,from_lat_e6,"
+    "from_lon_e6,to_lat_e6,to_lon_e6,from_place,to_place,from_region,to_region,outside,borders,metres,moving_s,"
+    "gap_s,top_kmh,odometer_m,differences,profile,entries,score,unlogged,sources",
+    "vendor_differences.csv": "vendor,vehicle,started_at,ended_at,claimed_distance_m,metres,difference,"
+    "profile,leg_ids,sources",
 }
 
 

@@ -21,3 +21,9 @@ def define_local_time(engine: Engine, settings: Settings) -> None:
         "CREATE OR REPLACE MACRO w_key(vehicle) AS "
         "nullif(upper(regexp_replace(vehicle, '[^A-Za-z0-9]', '', 'g')), '')"
     )
+    engine.define(f"CREATE OR REPLACE MACRO w_pay_limit() AS {settings.pay_limit_minutes}")
+
+
+def pay_limit(engine: Engine) -> int:
+    """Minutes that an officer may be paid for in any 24 hours, by the settings of the book."""
+    return int(engine.one("SELECT w_pay_limit()"))

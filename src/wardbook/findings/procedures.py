@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from wardbook.findings.authority import WITHOUT_AUTHORITY
 from wardbook.findings.double_entries import DOUBLE_ENTRIES
+from wardbook.findings.duties import OVERLAPPING_DUTIES, OVERTIME_ALONE, PAY_BEYOND_LIMIT
+from wardbook.findings.elsewhere import ELSEWHERE
 from wardbook.findings.finding import Finding
 from wardbook.findings.fuel import FUEL_BEYOND_TANK, ODOMETER_BACK
 from wardbook.findings.invoices import INVOICES
@@ -35,6 +37,9 @@ NO_SETTINGS = Settings()
 
 PROCEDURES: tuple[Procedure, ...] = (
     WITHOUT_AUTHORITY,
+    OVERLAPPING_DUTIES,
+    PAY_BEYOND_LIMIT,
+    OVERTIME_ALONE,
     LATE_ENTRIES,
     BULK_ENTRIES,
     UNLOGGED_TRACKS,
@@ -52,6 +57,7 @@ PROCEDURES: tuple[Procedure, ...] = (
     FUEL_BEYOND_TANK,
     SILENCES,
     TRACK_HOURS,
+    ELSEWHERE,
     INVOICES,
     RATES,
     ORDERS,

@@ -34,7 +34,7 @@ from wardbook.custody.store import exhibit_path, keep, sha256_file, sync_file, s
 from wardbook.errors import InputRefusedError, NotWrittenError, VerificationError, WrongUseError
 from wardbook.records.engine import Engine
 from wardbook.records.schema import BOOK_TABLES, JUDGEMENTS
-from wardbook.records.settings import Settings
+from wardbook.records.settings import PAY_LIMIT_MINUTES, Settings
 
 FORMAT = 1
 
@@ -84,6 +84,9 @@ def _check_setting(key: str, value: object, where: str) -> None:
     elif key == "payers":
         expected = 'a table [payers] of word = "name"'
         good = isinstance(value, dict) and _all_text(value.values())
+    elif key == "pay_limit_minutes":
+        expected = "minutes, from 1 to 1440"
+        good = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1440
     else:
         expected, good = f'{key} = "text"', isinstance(value, str)
     if not good:
@@ -110,12 +113,16 @@ def settings_text(settings: Settings) -> str:
     def cell(value: object) -> str:
         if isinstance(value, tuple):
             return "[" + ", ".join(cell(item) for item in value) + "]"
+        if isinstance(value, int):
+            return str(value)
         text = json.dumps(str(value), ensure_ascii=False)  # a TOML basic string is escaped as JSON is
         return text.replace("\x7f", "\\u007F").encode("utf-8", "backslashreplace").decode("utf-8")
 
     lines = [f"format = {FORMAT}"]
     for field in fields(Settings):
         value = getattr(settings, field.name)
+        if field.name == "pay_limit_minutes" and value == PAY_LIMIT_MINUTES:
+            continue
         if value is not None and field.name != "payers":
             lines.append(f"{field.name} = {cell(value)}")
     lines.append("\n[payers]")

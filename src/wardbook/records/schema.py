@@ -187,10 +187,11 @@ VEHICLES = _record_table(
 
 ASSIGNMENTS = _record_table(
     "assignments",
-    "one assignment of a transponder, plate, fuel card or tracker to a vehicle",
+    "one assignment of a transponder, plate, fuel card or tracker to a vehicle, or of a phone to a person",
     ("device", TEXT, "number or name of the transponder, plate, card or tracker, as statements write it"),
-    ("kind", TEXT, "transponder, plate, fuel card, tracker"),
+    ("kind", TEXT, "transponder, plate, fuel card, tracker, phone"),
     ("vehicle", TEXT, "the vehicle it was assigned to"),
+    ("person", TEXT, "the person it was assigned to, of a phone; its track is not one of a vehicle"),
     ("valid_from", DAY, "first day; NULL: not on record"),
     ("valid_to", DAY, "last day; NULL: still assigned, or not on record"),
 )
@@ -248,6 +249,23 @@ EVENTS = _record_table(
     ("categories", TEXT, "categories, comma-separated"),
     ("created_at", INSTANT, "CREATED"),
     ("modified_at", INSTANT, "LAST-MODIFIED"),
+)
+
+DUTIES = _record_table(
+    "duties",
+    "one duty of an officer, or one line of an officer's pay",
+    ("source_key", TEXT, "the line's own number in its source"),
+    ("officer", TEXT, "name or number of the officer, as written"),
+    ("unit", TEXT, "unit"),
+    ("day", DAY, "day of the duty, local"),
+    ("start_at", INSTANT, "start, where the source has times"),
+    ("end_at", INSTANT, "end, where the source has times"),
+    ("kind", TEXT, "regular, overtime, paid detail, ..., as written"),
+    ("hours", HOURS, "hours paid"),
+    ("amount", MONEY, "amount paid"),
+    ("currency", TEXT, "currency"),
+    ("place", TEXT, "where, as written"),
+    ("task", TEXT, "what for, as written"),
 )
 
 EXPENSES = _record_table(
@@ -459,6 +477,7 @@ RECORD_TABLES: tuple[Table, ...] = (
     TRACKS,
     FIXES,
     EVENTS,
+    DUTIES,
     EXPENSES,
     AUTHORIZATIONS,
     ASSESSMENTS,

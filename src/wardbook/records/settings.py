@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+PAY_LIMIT_MINUTES = 995
+"""16 hours 35 minutes: the most pay in 24 hours that the New Orleans Police Department allows."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -14,6 +17,7 @@ class Settings:
     ``home_region`` is the region code (``WV``) of the jurisdiction: a place without a state is read as
     lying there. ``principal_names`` are names under which the office-holder stands in rider lists without
     a title. ``payers`` maps payer words of a rulebook (``campaign``) to the names to bill.
+    ``pay_limit_minutes`` is the most that an officer may be paid for in any 24 hours.
     ``rulebook`` is the path written in ``book.toml``, relative to it. Times without an offset are read in
     ``time_zone``.
     """
@@ -27,6 +31,7 @@ class Settings:
     rulebook: str | None = None
     principal_names: tuple[str, ...] = ()
     payers: Mapping[str, str] = field(default_factory=dict)
+    pay_limit_minutes: int = PAY_LIMIT_MINUTES
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,5 +4,6 @@ SELECT coalesce(t.vehicle_key, nullif(upper(regexp_replace(f.vehicle, '[^A-Za-z0
        coalesce(t.vehicle, f.vehicle) AS written
 FROM fixes f
 LEFT JOIN track_vehicles t ON t.track_id = f.track_id
-WHERE f.at IS NOT NULL AND f.lat_e6 IS NOT NULL AND f.lon_e6 IS NOT NULL AND f.valid IS NOT FALSE
+LEFT JOIN tracks k ON k.record_id = f.track_id
+WHERE (t.track_id IS NOT NULL OR k.record_id IS NULL) AND f.at IS NOT NULL AND f.lat_e6 IS NOT NULL AND f.lon_e6 IS NOT NULL AND f.valid IS NOT FALSE
 ORDER BY 1, 2, 3, 4, 8
