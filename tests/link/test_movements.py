@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.link.books import SETTINGS, linked
-from tests.link.car_day import DAY, HOME, LOG, OFFICE, PLACES, driven, the_day, tracked
+from tests.link.car_day import DAY, HOME, LOG, OFFICE, PLACES, drive_entry, driven, the_day, tracked
 from wardbook.link.anchors_tables import ANCHOR_INPUTS, ANCHOR_OUTPUTS
 from wardbook.link.matching_tables import INPUTS, OUTPUTS
 from wardbook.records.engine import Engine
@@ -160,3 +160,14 @@ def test_a_person_may_judge_that_an_entry_is_another_movement() -> None:
     with linked(LOG, places=PLACES, judgements=judged, **tracked(the_day())) as engine:
         assert engine.one("SELECT leg_id FROM entry_legs WHERE entry_id = 'e3'") == evening
         assert facts_of(engine, "e3", "driven, from_residence") == (True, True)
+
+
+def test_a_movement_that_two_uses_share_gives_neither_its_length() -> None:
+    log = [
+        drive_entry("e1", 2, 2.8, route_text="Capitol-Athens"),
+        drive_entry("e2", 2.8, 3.7, route_text="Athens-Capitol"),
+    ]
+    with linked(log, places=PLACES, **tracked(the_day())) as engine:
+        assert len(engine.rows("SELECT 1 FROM entry_legs WHERE kind = 'several entries, one leg'")) == 2
+        for entry_id in ("e1", "e2"):
+            assert facts_of(engine, entry_id, "driven, driven_m, driven_hours") == (True, None, None)

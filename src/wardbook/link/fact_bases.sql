@@ -145,10 +145,10 @@ SELECT use_id, 'driven',
        list_sort(list_distinct(list_concat(sources, moved_sources)))
 FROM all_known
 UNION ALL
-SELECT use_id, 'driven_m', CASE WHEN driven_m IS NULL THEN 'no recorded path without a silence' ELSE 'path of the fixes' END || moved_words,
+SELECT use_id, 'driven_m', CASE WHEN driven_m IS NULL THEN 'no recorded path that is this use''s alone and without a silence' ELSE 'path of the fixes' END || moved_words,
        list_sort(list_distinct(list_concat(sources, moved_sources)))
 FROM all_known
 UNION ALL
-SELECT use_id, 'driven_hours', CASE WHEN driven_hours IS NULL THEN 'no recorded path without a silence' ELSE 'time in motion' END || moved_words,
+SELECT use_id, 'driven_hours', CASE WHEN driven_hours IS NULL THEN 'no recorded path that is this use''s alone and without a silence' ELSE 'time in motion' END || moved_words,
        list_sort(list_distinct(list_concat(sources, moved_sources)))
 FROM all_known

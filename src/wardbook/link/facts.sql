@@ -24,7 +24,7 @@ known AS (
               WHEN k.list_officer OR k.maybe_security OR k.listed IS NULL THEN NULL ELSE false END AS security_aboard,
          s.outside, s.stops, s.placed, s.residence, s.campaign, s.first_kind, s.last_kind, s.ends_registered,
          m.movements, m.outside AS moved_outside, m.inside AS moved_inside, m.campaign AS moved_to_campaign,
-         m.from_kind, m.to_kind, m.metres, m.moving_s, m.unobserved,
+         m.from_kind, m.to_kind, m.metres, m.moving_s, m.unobserved OR m.shared AS undivided,
          'residence' IN (m.from_kind, m.to_kind) AS moved_residence,
          d.stood,
          z.use_id IS NOT NULL AS authorized,
@@ -64,6 +64,6 @@ SELECT use_id, date, vehicle, agency, task, purpose, coalesce(stated, false) AS 
               OR (from_kind = 'residence' AND to_kind = 'office') OR (from_kind = 'office' AND to_kind = 'residence') THEN true
             WHEN ends_registered OR movements IS NOT NULL THEN false END AS home_to_work,
        CASE WHEN movements IS NOT NULL THEN true WHEN stood THEN false END AS driven,
-       CASE WHEN NOT unobserved THEN metres END AS driven_m,
-       CASE WHEN NOT unobserved THEN CAST(CAST(moving_s AS DECIMAL(18,3)) * 0.000277777777778 AS DECIMAL(9,3)) END AS driven_hours
+       CASE WHEN NOT undivided THEN metres END AS driven_m,
+       CASE WHEN NOT undivided THEN CAST(CAST(moving_s AS DECIMAL(18,3)) * 0.000277777777778 AS DECIMAL(9,3)) END AS driven_hours
 FROM known

@@ -6,7 +6,7 @@ WITH linked AS (
   JOIN use_records r ON r.record_id = e.entry_id
 ),
 ordered AS (
-  SELECT k.use_id, l.*,
+  SELECT k.use_id, l.*, count(*) OVER (PARTITION BY k.leg_id) > 1 AS is_shared,
          row_number() OVER (PARTITION BY k.use_id ORDER BY l.start_at, l.leg_id) = 1 AS is_first,
          row_number() OVER (PARTITION BY k.use_id ORDER BY l.end_at DESC, l.leg_id DESC) = 1 AS is_last
   FROM linked k
@@ -15,7 +15,7 @@ ordered AS (
 SELECT use_id, count(*) AS movements, list_sort(list(leg_id)) AS leg_ids,
        CAST(sum(metres) AS BIGINT) AS metres, CAST(sum(moving_s) AS BIGINT) AS moving_s,
        min(start_at) AS first_at, max(end_at) AS last_at,
-       bool_or(kind <> 'leg') AS unobserved,
+       bool_or(kind <> 'leg') AS unobserved, bool_or(is_shared) AS shared,
        bool_or(coalesce(outside, FALSE)) AS outside,
        bool_and(coalesce(NOT outside AND kind = 'leg', FALSE)) AS inside,
        coalesce(max(from_place_kind) FILTER (is_first), '') AS from_kind,

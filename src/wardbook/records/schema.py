@@ -618,7 +618,11 @@ FACTS = Table(
             YESNO,
             "the vehicle's device recorded it; no: it reported throughout and the vehicle stood",
         ),
-        ("driven_m", WHOLE, "length of the movements recorded, metres; NULL where a silence is among them"),
+        (
+            "driven_m",
+            WHOLE,
+            "length of the movements recorded, metres; NULL if one is a silence or shared",
+        ),
         ("driven_hours", HOURS, "hours in motion of the movements recorded"),
     ),
 )
