@@ -13,10 +13,11 @@ audit: $(VENV)/base.done  ## audit the shipped example and say where the report 
 
 test: $(VENV)/dev.done lint types contracts docs dmn-peer  ## all that must pass
 	@test ! -e $(DMN_PEER).done || export WARDBOOK_DMN_PEER="$(CURDIR)/$(DMN_PEER)"; \
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
-conformance: $(VENV)/dev.done  ## the same answers on the oldest DuckDB as on the newest
+conformance: $(VENV)/dev.done  ## the same answers on the oldest DuckDB as on the newest, and on Sail
 	$(BIN)/python -m tests.oldest_duckdb
+	$(BIN)/python -m tests.records.conformance
 
 dmn-peer: $(DMN_PEER).done  ## the engines of DMN that the tests compare with
 

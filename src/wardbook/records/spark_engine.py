@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,14 +51,16 @@ class SparkEngine:
         """Create relation ``name`` from the one that ``files`` has by that name over the file ``source``.
 
         It has `LINE` and the columns of ``types`` (DuckDB's type by column). Spark reads a Parquet file
-        itself where both engines read and write these types alike; else it gets them as text.
+        itself where both engines read and write these types alike; else it gets them as text. So does Sail,
+        which does not number the rows of a file.
         """
         if self._readable(source, types):
             columns = ", ".join(f"{name_sql(column)} {_spark_type(kind)}" for column, kind in types.items())
             read = self._session.read.schema(columns).parquet(_uri(source))
             shown = [f"_metadata.row_index + 1 AS {LINE}", *(name_sql(column) for column in types)]
-            read.selectExpr(*shown).createOrReplaceTempView(name)
-            return
+            with suppress(_analysis_error()):
+                read.selectExpr(*shown).createOrReplaceTempView(name)
+                return
         shown = [LINE, *(_plain_column(column, kind) for column, kind in types.items())]
         self.give(name, f"SELECT {', '.join(shown)} FROM {name}")  # noqa: S608
 
@@ -123,6 +126,13 @@ def _plain_folder(folder: Path) -> str | None:
     """The folder for files between the engines; the system's own where Spark would expand the name."""
     resolved = str(folder.resolve())
     return None if _WILD.intersection(resolved) else resolved
+
+
+def _analysis_error() -> type[Exception]:
+    """What Spark raises for SQL that names a column that is not there."""
+    from pyspark.errors import AnalysisException
+
+    return AnalysisException
 
 
 def _uri(path: Path) -> str:

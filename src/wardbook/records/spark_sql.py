@@ -7,8 +7,8 @@ compared on both engines, and anything else is refused. Where one text means two
 =====================  ===================================================================================
 ``HUGEINT``            ``DECIMAL(38,0)``: Spark has no whole number of 128 bits
 ``a // b``             ``CAST(a DIV b AS DECIMAL(38,0))``: ``DIV`` gives 64 bits, whose product can overflow
-``regexp_full_match``  ``RLIKE '(?d)\A(?:...)\z'``: Java's ``$`` also stands before a last line break, and
-                       more characters stop its ``.``
+``regexp_full_match``  ``RLIKE '\A(?:...)\z'``: Java's ``$`` also stands before a last line break; with
+                       ``(?d)`` where there is a ``.``, which more characters stop (Sail knows no such flag)
 ``trim(x)``            of every blank of Unicode (category Zs), as DuckDB does; Spark takes off spaces only
 =====================  ===================================================================================
 
@@ -210,7 +210,9 @@ def _rewrite(node: Any) -> None:
             node.set("expression", exp.Literal.string(_BLANKS))
             node.set("position", node.args.get("position") or "BOTH")
         case "RegexpFullMatch":
-            whole = exp.Literal.string(rf"(?d)\A(?:{node.args['expression'].name})\z")
+            pattern = node.args["expression"].name
+            flag = "(?d)" if "." in pattern.replace(r"\.", "") else ""
+            whole = exp.Literal.string(rf"{flag}\A(?:{pattern})\z")
             node.replace(exp.RegexpLike(this=node.this.copy(), expression=whole))
 
 

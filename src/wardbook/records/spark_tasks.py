@@ -59,10 +59,14 @@ def _mapped(task: Callable[[str], str]) -> Callable[[Iterator[Any]], Iterator[An
 
 @cache
 def _start_sail() -> Any:
-    """A Sail server on this machine, which `new_session` then finds as any Spark Connect server."""
+    """A Sail server on this machine, which `new_session` then finds as any Spark Connect server.
+
+    It says nothing on the terminal, unless its own setting RUST_LOG says what it should.
+    """
     if "SPARK_REMOTE" in os.environ:
         return None
     try:
+        os.environ.setdefault("RUST_LOG", "off")
         from pysail.spark import SparkConnectServer
     except ImportError as error:
         raise WrongUseError(
