@@ -66,7 +66,7 @@ def test_one_officer_in_two_vehicles_at_once() -> None:
     ("lines", "told"),
     [
         ([duty("a", 0, 16.5)], None),
-        ([duty("a", 0, 16.6)], "from 2022-03-01 00:00: paid 16 h 36 min, present 16 h 36 min"),
+        ([duty("a", 0, 16.6)], "since 2022-03-01 00:00: paid 16 h 36 min, present 16 h 36 min"),
         ([duty("a", 6, 15), duty("b", 20, 27.5)], None),  # 16 h 30 min from 06:00
         (
             [duty("a", 6, 15), duty("b", 20, 29)],

@@ -145,19 +145,20 @@ def test_a_changed_cell_of_a_rule_is_refused_or_changes_what_the_rule_says(
     lines[line - 1] = "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     found = read_or_problems("\n".join(lines))
     if not isinstance(found, Rulebook):
-        assert line in found or is_named(rulebook, was)
+        # A mistake between two rules stands at one of them and names the other.
+        assert line in found or is_named(rulebook, was) or any(cells[0] in said for said in found.values())
         return
     run_examples(found)
     alike = meanings(found) == meanings(rulebook)
     assert alike == (plain(put) == plain(was) or said_alike(rulebook, line, at, was, put))
 
 
-def read_or_problems(text: str) -> Rulebook | set[int]:
-    """The rulebook, or the lines of its mistakes."""
+def read_or_problems(text: str) -> Rulebook | dict[int, str]:
+    """The rulebook, or its mistakes by their lines."""
     try:
         return load_text(text, "changed.md")
     except RulebookError as refused:
-        return {problem.line for problem in refused.problems}
+        return {problem.line: str(problem) for problem in refused.problems}
 
 
 def is_named(rulebook: Rulebook, word: str) -> bool:

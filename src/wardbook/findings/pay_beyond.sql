@@ -24,7 +24,7 @@ untimed AS (
 ),
 told AS (
   SELECT officer_key, officer, day, ids,
-         'from ' || w_moment(to_timestamp(from_s)) || ': paid ' || {paid} || ', present ' || {present} AS words
+         'since ' || w_moment(to_timestamp(from_s)) || ': paid ' || {paid} || ', present ' || {present} AS words
   FROM worst WHERE place = 1
   UNION ALL
   SELECT officer_key, officer, day, ids, day || ', a calendar day without times: paid ' || {paid} FROM untimed
