@@ -9,11 +9,12 @@ import pytest
 
 from wardbook.link.anchors_tables import ANCHOR_INPUTS, ANCHOR_OUTPUTS
 from wardbook.link.matching_tables import INPUTS, OUTPUTS
+from wardbook.link.movements import EXPENSE_OUTPUTS
 from wardbook.records.schema import Table
 
 
 @pytest.mark.parametrize(
-    "table", [*INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS], ids=lambda t: str(t.name)
+    "table", [*INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS, *EXPENSE_OUTPUTS], ids=lambda t: str(t.name)
 )
 def test_every_relation_stands_on_the_page(root: Path, table: Table) -> None:
     text = (root / "docs" / "reference" / "links.md").read_text("utf-8")

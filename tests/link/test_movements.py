@@ -11,6 +11,7 @@ from tests.link.books import SETTINGS, linked
 from tests.link.car_day import DAY, HOME, LOG, OFFICE, PLACES, drive_entry, driven, the_day, tracked
 from wardbook.link.anchors_tables import ANCHOR_INPUTS, ANCHOR_OUTPUTS
 from wardbook.link.matching_tables import INPUTS, OUTPUTS
+from wardbook.link.movements import EXPENSE_OUTPUTS
 from wardbook.records.engine import Engine
 
 
@@ -132,7 +133,7 @@ def test_the_order_of_rows_changes_nothing() -> None:
 
 
 def test_relations_have_the_columns_that_are_documented(book: Engine) -> None:
-    for table in (*INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS):
+    for table in (*INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS, *EXPENSE_OUTPUTS):
         found = [(row[0], row[1]) for row in book.rows(f"DESCRIBE {table.name}")]
         assert found == [(column.name, column.type) for column in table.columns], table.name
 
@@ -171,3 +172,31 @@ def test_a_movement_that_two_uses_share_gives_neither_its_length() -> None:
         assert len(engine.rows("SELECT 1 FROM entry_legs WHERE kind = 'several entries, one leg'")) == 2
         for entry_id in ("e1", "e2"):
             assert facts_of(engine, entry_id, "driven, driven_m, driven_hours") == (True, None, None)
+
+
+def test_expenses_belong_to_movements_by_trip_vehicle_or_person() -> None:
+    log = [
+        drive_entry("e1", -0.1, 0.4, trip="Athens", riders_text="Governor Jim Justice"),
+        drive_entry("e2", 2, 6.5),
+    ]
+    costs = [
+        {"record_id": "by trip", "trip": "athens ", "day": "2021-06-01"},
+        {"record_id": "by vehicle", "vehicle": "c-2", "day": "2021-05-03"},
+        {"record_id": "by person", "person": "Jim Justice", "day": "2021-05-01", "day_to": "2021-05-04"},
+        {"record_id": "other day", "vehicle": "C2", "day": "2021-05-04"},
+        {"record_id": "nothing", "day": "2021-05-03"},
+    ]
+    with linked(log, places=PLACES, expenses=costs, **tracked(the_day())) as engine:
+        found = engine.rows(
+            "SELECT expense_id, told_by, count(*), min(score) FROM expense_legs GROUP BY ALL ORDER BY ALL"
+        )
+        assert found == [
+            ("by person", "person", 1, 60),
+            ("by trip", "trip", 1, 95),
+            ("by vehicle", "vehicle", 4, 80),
+        ]
+        alone = engine.rows("SELECT * FROM expenses_without_movement ORDER BY 1")
+        assert alone == [
+            ("nothing", "no trip, no vehicle and no person with a day is on record"),
+            ("other day", "no movement of its trip, its vehicle or its person lies in its days"),
+        ]

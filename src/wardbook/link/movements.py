@@ -14,6 +14,7 @@ from wardbook.link.anchors_tables import ANCHOR_INPUTS, ANCHOR_OUTPUTS, INTERVAL
 from wardbook.link.matching import match, reasons, step_text
 from wardbook.link.matching_spellings import vehicle_spellings
 from wardbook.link.matching_tables import INPUTS, JUDGED_LINKS, OUTPUTS, VEHICLE_SPELLINGS, table
+from wardbook.link.overlap import Spans, overlap_join
 from wardbook.records.engine import Engine, literal
 from wardbook.records.schema import TEXT, WHOLE
 from wardbook.records.settings import Settings
@@ -37,13 +38,33 @@ WRITTEN_PLACES = table(
 )
 
 
+EXPENSE_LEGS = table(
+    "expense_legs",
+    "one expense and one movement in its days that it may belong to",
+    ("expense_id", TEXT, "the expense (record_id)"),
+    ("leg_id", TEXT, "the movement"),
+    ("told_by", TEXT, "trip, vehicle, or person: the best of what says so"),
+    ("score", WHOLE, "95 by the trip, 80 by the vehicle, 60 by a person aboard; 5 more if several say so"),
+    ("reason", TEXT, "why, in words"),
+)
+
+EXPENSES_ALONE = table(
+    "expenses_without_movement",
+    "one expense that belongs to no movement",
+    ("expense_id", TEXT, "the expense (record_id)"),
+    ("reason", TEXT, "why nothing is linked, in words"),
+)
+
+EXPENSE_OUTPUTS = (EXPENSE_LEGS, EXPENSES_ALONE)
+
+
 def link_movements(engine: Engine, settings: Settings) -> None:
     """Link movements with log entries, tolls and fuel: the outputs of `match` and `link_anchors`.
 
     Reads ``resolved_places``. Makes the inputs of both as well; ``entry_leg_reasons`` is a view.
     """
     if not engine.count("traced_legs"):
-        for relation in (*INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS):
+        for relation in (*INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS, *EXPENSE_OUTPUTS):
             engine.load(relation, ())
         return
     zone = literal(settings.time_zone)
@@ -66,7 +87,7 @@ def link_movements(engine: Engine, settings: Settings) -> None:
 
 
 def link_circumstances(engine: Engine, settings: Settings) -> None:
-    """Link movements with events and with what was in force for those aboard: `link_intervals`.
+    """Link movements with events, with what was in force for those aboard (`link_intervals`), with expenses.
 
     Reads ``entry_legs``, ``use_records``, ``aboard``, ``name_keys`` and ``persons``.
     """
@@ -77,6 +98,20 @@ def link_circumstances(engine: Engine, settings: Settings) -> None:
     engine.run(INTERVALS.name, step_text("movements_intervals", zone=literal(settings.time_zone)))
     link_intervals(engine)
     _drop(engine, "anchors_", ("anchors_without_movement",))
+    _link_expenses(engine, literal(settings.time_zone))
+
+
+def _link_expenses(engine: Engine, zone: str) -> None:
+    engine.run("expenses_keyed", step_text("expenses_keyed", zone=zone))
+    engine.run("expenses_legs_keyed", step_text("expenses_legs_keyed"))
+    pairs = overlap_join(
+        Spans("expenses_keyed", ("way", "key"), "lo", "hi", ("expense_id", "way")),
+        Spans("expenses_legs_keyed", ("way", "key"), "start_s", "end_s", ("leg_id",)),
+        "a.expense_id, b.leg_id, a.way",
+    )
+    engine.run(EXPENSE_LEGS.name, step_text("expense_legs", pairs=pairs))
+    engine.run(EXPENSES_ALONE.name, step_text("expenses_alone"))
+    _drop(engine, "expenses_", (EXPENSES_ALONE.name,))
 
 
 def _register(engine: Engine) -> None:
