@@ -6,7 +6,7 @@ jitter), each row with its reason. Nothing depends on the order of the rows.
 
 from __future__ import annotations
 
-from wardbook.records.engine import Engine
+from wardbook.records.engine import Engine, literal
 from wardbook.trace.steps import Steps
 
 ROW = "source_row BIGINT, v INTEGER, ts_s BIGINT, spot BIGINT, reason VARCHAR"
@@ -24,7 +24,8 @@ def take_batch(engine: Engine, steps: Steps, first: int, last: int, *, received:
     right, without copies, one fix a cell of time.
     ``received`` says that it is known when each fix was received. Returns how many cells have a fix.
     """
-    bounds = {"first": str(first), "last": str(last)}
+    low, high = (_vehicle(engine, number) for number in (first, last))
+    bounds = {"first": str(first), "last": str(last), "low": low, "high": high}
     steps.view("trace_read", "clean_base", **bounds)
     rows = "SELECT vehicle, ts_s, lat_e6, lon_e6, source_row FROM fixes_good"
     torn = f"SELECT count(*) FROM fixes_vehicles WHERE v BETWEEN {first} AND {last} AND middle_s IS NOT NULL"  # noqa: S608
@@ -52,6 +53,13 @@ def take_batch(engine: Engine, steps: Steps, first: int, last: int, *, received:
         if not engine.one(f"SELECT count(*) FROM trace_edges WHERE {steps.same_cell('ts', 'ts2')}"):  # noqa: S608
             return int(engine.one("SELECT count(*) FROM trace_good"))
     return _thin(engine, steps, received=received)
+
+
+def _vehicle(engine: Engine, number: int) -> str:
+    """SQL of a vehicle as a constant, so that the parts of a file without it are not read."""
+    found = f"SELECT CAST(vehicle AS VARCHAR), typeof(vehicle) FROM fixes_vehicles WHERE v = {number}"  # noqa: S608
+    ((vehicle, kind),) = engine.rows(found)
+    return f"CAST({literal(vehicle)} AS {kind})"
 
 
 def _is_sparse(engine: Engine, steps: Steps, first: int) -> bool:

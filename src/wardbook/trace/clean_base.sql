@@ -4,5 +4,4 @@ SELECT x.v, f.ts_s, f.micro, f.source_row, f.received_us, f.ignition, f.odometer
 FROM fixes_good f
 JOIN fixes_vehicles x ON x.vehicle = f.vehicle
 WHERE x.v BETWEEN {first} AND {last}
-  AND f.vehicle BETWEEN (SELECT vehicle FROM fixes_vehicles WHERE v = {first})
-                    AND (SELECT vehicle FROM fixes_vehicles WHERE v = {last})
+  AND f.vehicle BETWEEN {low} AND {high}
