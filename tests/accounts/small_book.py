@@ -8,6 +8,8 @@ from typing import Any
 from wardbook.accounts.account import account
 from wardbook.link.anchors_tables import ANCHOR_INPUTS, ANCHOR_OUTPUTS
 from wardbook.link.matching_tables import INPUTS, OUTPUTS
+from wardbook.link.presence import PRESENCE_OUTPUTS
+from wardbook.link.purposes import USE_EVENTS
 from wardbook.policy.model import CostRule, Fact, FactType, Rulebook
 from wardbook.policy.sql_text import sql_type
 from wardbook.records.engine import Engine
@@ -16,6 +18,7 @@ from wardbook.records.settings import Settings
 
 Rows = Sequence[Mapping[str, Any]]
 
+LINKED = (*INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS, *PRESENCE_OUTPUTS, USE_EVENTS)
 LINKS = (
     "CREATE TABLE use_tracks (use_id VARCHAR, track_id VARCHAR)",
     "CREATE TABLE track_vehicles (track_id VARCHAR, vehicle VARCHAR, vehicle_key VARCHAR)",
@@ -58,7 +61,7 @@ def facts_table(facts: Sequence[Fact]) -> Table:
 def small_book(facts_read: Sequence[Fact] = (), **tables: Rows) -> Engine:
     """Every relation of the book and of an audit, empty but for ``tables``."""
     engine = Engine()
-    for table in (*BOOK_TABLES, *AUDIT_TABLES, *INPUTS, *OUTPUTS, *ANCHOR_INPUTS, *ANCHOR_OUTPUTS):
+    for table in (*BOOK_TABLES, *AUDIT_TABLES, *LINKED):
         rows = tables.pop(table.name, ())
         if table.name == FACTS.name:
             table = facts_table(facts_read)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.accounts.small_book import rulebook, small_book, use
 from wardbook.findings.duties import OVERLAPPING_DUTIES, OVERTIME_ALONE, PAY_BEYOND_LIMIT
-from wardbook.findings.local_time import define_local_time
 from wardbook.findings.procedure import Observation, Procedure
+from wardbook.records.macros import define_macros
 from wardbook.records.settings import Settings
 
 DAY = datetime(2022, 3, 1, 6, tzinfo=UTC)
@@ -21,7 +21,7 @@ DAY = datetime(2022, 3, 1, 6, tzinfo=UTC)
 
 def seen(procedure: Procedure, minutes: int = 995, **tables: Any) -> list[Observation]:
     with small_book(**tables) as engine:
-        define_local_time(engine, Settings(time_zone="America/Chicago", pay_limit_minutes=minutes))
+        define_macros(engine, Settings(time_zone="America/Chicago", pay_limit_minutes=minutes))
         return list(procedure.run(engine, rulebook()))
 
 

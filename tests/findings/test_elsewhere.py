@@ -20,13 +20,13 @@ from tests.link.car_day import (
     tracked,
 )
 from wardbook.findings.elsewhere import ELSEWHERE
-from wardbook.findings.local_time import define_local_time
 from wardbook.findings.procedure import Observation
+from wardbook.records.macros import define_macros
 
 
 def seen(log: list[dict[str, Any]], **tables: Any) -> list[Observation]:
     with linked(log, **({"places": PLACES} | tables)) as engine:
-        define_local_time(engine, SETTINGS)
+        define_macros(engine, SETTINGS)
         return list(ELSEWHERE.run(engine, rulebook()))
 
 

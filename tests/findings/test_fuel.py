@@ -8,8 +8,8 @@ import pytest
 
 from tests.accounts.small_book import rulebook, small_book
 from wardbook.findings.fuel import FUEL_BEYOND_TANK, ODOMETER_BACK
-from wardbook.findings.local_time import define_local_time
 from wardbook.findings.procedure import Observation, Procedure
+from wardbook.records.macros import define_macros
 from wardbook.records.settings import Settings
 
 KM = 1_000
@@ -17,7 +17,7 @@ KM = 1_000
 
 def seen(procedure: Procedure, **tables: Any) -> list[Observation]:
     with small_book(**tables) as engine:
-        define_local_time(engine, Settings(time_zone="America/Chicago"))
+        define_macros(engine, Settings(time_zone="America/Chicago"))
         return list(procedure.run(engine, rulebook()))
 
 

@@ -23,7 +23,6 @@ from tests.link.car_day import (
     the_day,
     tracked,
 )
-from wardbook.findings.local_time import define_local_time
 from wardbook.findings.movements import (
     LOG_AGAINST_TRACK,
     NOT_DRIVEN,
@@ -32,6 +31,7 @@ from wardbook.findings.movements import (
 )
 from wardbook.findings.procedure import Observation, Procedure
 from wardbook.findings.silences import SILENCES
+from wardbook.records.macros import define_macros
 
 TOLLS = [
     {"vehicle": "T-1", "passed_at": (DAY + hours(1)).isoformat(), "exit_plaza": "Chelyan"},
@@ -43,7 +43,7 @@ ASSIGNED = [{"device": "T-1", "kind": "transponder", "vehicle": "C2"}]
 def seen(procedure: Procedure, log: list[dict[str, Any]], **tables: Any) -> list[Observation]:
     given: dict[str, Any] = {"places": PLACES, "toll_passes": TOLLS, "assignments": ASSIGNED}
     with linked(log, **(given | tables)) as engine:
-        define_local_time(engine, SETTINGS)
+        define_macros(engine, SETTINGS)
         return list(procedure.run(engine, rulebook()))
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.accounts.small_book import rulebook, small_book, use
-from wardbook.findings.local_time import define_local_time
 from wardbook.findings.procedure import Observation
 from wardbook.findings.track_hours import TRACK_HOURS
+from wardbook.records.macros import define_macros
 from wardbook.records.settings import Settings
 
 
@@ -27,7 +27,7 @@ def seen(uses: list[dict[str, Any]], *metres: int, **vehicle: Any) -> list[Obser
     ]
     vehicles = [{"vehicle": "N-1", "kind": "helicopter", **vehicle}]
     with small_book(uses=uses, track_paths=paths, vehicles=vehicles) as engine:
-        define_local_time(engine, Settings())
+        define_macros(engine, Settings())
         return list(TRACK_HOURS.run(engine, rulebook()))
 
 

@@ -9,9 +9,10 @@ import pytest
 from tests.accounts.small_book import rulebook, small_book
 from tests.link.books import SETTINGS, linked
 from tests.link.car_day import DAY, HOME, OFFICE, driven, hours, parked, tracked
-from wardbook.findings.local_time import define_local_time
 from wardbook.findings.procedure import Observation
 from wardbook.findings.vendors import VENDOR_CONTRADICTIONS, VENDOR_DIFFERENCES
+from wardbook.records.macros import define_macros
+from wardbook.trace.distance import define_metres
 
 
 def trip(first: float, last: float, **values: Any) -> dict[str, Any]:
@@ -22,7 +23,8 @@ def trip(first: float, last: float, **values: Any) -> dict[str, Any]:
 
 def contradictions(*trips: dict[str, Any]) -> list[Observation]:
     with small_book(vendor_trips=trips) as engine:
-        define_local_time(engine, SETTINGS)
+        define_macros(engine, SETTINGS)
+        define_metres(engine)
         return list(VENDOR_CONTRADICTIONS.run(engine, rulebook()))
 
 
@@ -72,7 +74,7 @@ def differences(*trips: dict[str, Any]) -> tuple[list[str], list[Observation]]:
         *parked(HOME, DAY + hours(3.4), DAY + hours(5)),
     ]
     with linked([], vendor_trips=trips, **tracked(iter(track))) as engine:
-        define_local_time(engine, SETTINGS)
+        define_macros(engine, SETTINGS)
         found = list(VENDOR_DIFFERENCES.run(engine, rulebook()))
         rows = engine.rows("SELECT difference FROM vendor_differences ORDER BY started_at")
         return [row[0] for row in rows], found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wardbook.accounts.assertions import run_assertion_tests
 from wardbook.accounts.balance import check_balance, check_shares
 from wardbook.accounts.cost_amounts import cost_amounts
-from wardbook.accounts.cost_rules import load_cost_rules
+from wardbook.accounts.cost_rules import AGENCY, load_cost_rules
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine, literal
 from wardbook.records.settings import Settings
@@ -30,7 +30,7 @@ def account(engine: Engine, rulebook: Rulebook, settings: Settings) -> None:
     engine.run_file(_ROOM, "use_rates", default_currency=currency)
     engine.run_file(_ROOM, "expense_uses")
     engine.run_file(_ROOM, "costs", default_currency=currency)
-    engine.run_file(_ROOM, "allocations", public_body=body, **cost_amounts(rulebook))
+    _allocate(engine, rulebook, body)
     engine.run_file(_ROOM, "order_lines", default_currency=currency)
     engine.run_file(_ROOM, "order_payments", default_currency=currency)
     engine.run_file(_ROOM, "postings", public_body=body)
@@ -47,8 +47,12 @@ def reallocate(engine: Engine, rulebook: Rulebook, settings: Settings) -> None:
     """
     load_cost_rules(engine, rulebook, settings)
     engine.run_file(_ROOM, "expense_uses")
-    body = literal(public_body(rulebook, settings))
-    engine.run_file(_ROOM, "allocations", public_body=body, **cost_amounts(rulebook))
+    _allocate(engine, rulebook, literal(public_body(rulebook, settings)))
+
+
+def _allocate(engine: Engine, rulebook: Rulebook, public_body: str) -> None:
+    amounts = cost_amounts(rulebook)
+    engine.run_file(_ROOM, "allocations", public_body=public_body, agency=literal(AGENCY), **amounts)
 
 
 def public_body(rulebook: Rulebook, settings: Settings) -> str:

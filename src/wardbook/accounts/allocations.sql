@@ -67,10 +67,10 @@ open_points AS (
                 || 'all of them together'
             WHEN base_currency <> currency THEN
                 'what is charged instead is in ' || base_currency || ', and the cost in ' || currency
-            WHEN word = '{agency}' AND len(agencies) > 1 THEN
+            WHEN word = {agency} AND len(agencies) > 1 THEN
                 'the uses this expense belongs to are of different agencies ('
                 || list_aggregate(agencies, 'string_agg', ', ') || ')'
-            WHEN word = '{agency}' AND agency IS NULL THEN 'the using agency is not on record'
+            WHEN word = {agency} AND agency IS NULL THEN 'the using agency is not on record'
             WHEN coalesce(word, '') = '' THEN 'the cost rule names no payer'
             ELSE {lacking}
         END AS open_point
@@ -79,7 +79,7 @@ open_points AS (
 lines AS MATERIALIZED (
     SELECT
         cost_no, cost_id, use_id, cost_class, amount, currency, rule_no, how, stays, is_expense, open_point,
-        coalesce(cites, '') AS cites, CASE WHEN word = '{agency}' THEN agency ELSE word END AS payer,
+        coalesce(cites, '') AS cites, CASE WHEN word = {agency} THEN agency ELSE word END AS payer,
         CASE
             WHEN how = 'full' THEN 'full: the payer bears all of it'
             WHEN how = 'added only' THEN 'added only: the use added this expense; the payer bears it'

@@ -125,7 +125,7 @@ def schema(table: str | None) -> None:
 
 @main.command()
 @click.argument("book", type=click.Path(path_type=Path))
-@click.argument("kind", type=click.Choice(["person", "entry", "purpose", "movement"]))
+@click.argument("kind", type=click.Choice(["person", "entry", "purpose", "movement", "aboard"]))
 @click.argument("left")
 @click.argument("right_or_class")
 @click.option("--different", is_flag=True, help="The two are different (default: the same).")
@@ -137,7 +137,8 @@ def judge(
     """Enter a human judgement, which wins over every comparison.
 
     person: two names are the same person; entry: two log entries (record ids) are the same use;
-    purpose: the purpose class of a use; movement: a log entry (record id) is a recorded movement (leg id).
+    purpose: the purpose class of a use; movement: a log entry (record id) is a recorded movement (leg id);
+    aboard: in a log entry or use, the person of that name was aboard, or with --different was not.
     """
     with Book(book) as opened:
         if kind == "purpose":

@@ -12,13 +12,14 @@ import click
 from wardbook.cli.rulebook_file import assured, find_rulebook
 from wardbook.cli.rulebooks import rulebook
 from wardbook.cli.say import err, out, say
-from wardbook.cli.writing import put_in_place, write_text
+from wardbook.cli.writing import write_text
 from wardbook.errors import WrongUseError
 from wardbook.policy.check import run_examples
 from wardbook.policy.edit import Edited, edit
 from wardbook.policy.read import load
 from wardbook.policy.what_if import MOST_LISTED
 from wardbook.policy.what_if import as_dict as change_dict
+from wardbook.records.in_place import put_in_place
 from wardbook.report.decided_store import DecidedStore, open_store
 from wardbook.report.what_if import change_lines, change_of
 

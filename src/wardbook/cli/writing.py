@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from wardbook.errors import WrongUseError
-
-
-@contextmanager
-def put_in_place(target: Path) -> Iterator[Path]:
-    """Give a path beside ``target`` to write to; what stands there at the end replaces ``target``.
-
-    After an error nothing is left beside it, and ``target`` is as it was.
-    """
-    aside = target.with_name(f".{target.name}")
-    try:
-        yield aside
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
+from wardbook.records.in_place import put_in_place
 
 
 def write_text(target: Path, text: str) -> None:

@@ -44,9 +44,9 @@ WITHOUT_AUTHORITY = Procedure(
         "what it was for."
     ),
     doc=(
-        "A use is listed if its sources give no purpose, no later justification and no authorizing name, "
-        "and no authorization in the book covers its day. One finding per using agency and calendar year; "
-        "the uses are listed with it. The amount is what those uses cost, where it is in one currency."
+        "A use is listed if its sources give no purpose, no later justification and no authorizing name, and "
+        "no authorization in the book covers its day. One finding per using agency and calendar year; the "
+        "uses are listed with it. The amount is what those uses cost, where it is in one currency."
     ),
     run=_run,
     innocent_explanations=(

@@ -24,9 +24,9 @@ def _observed(row: dict[str, Any]) -> Observation:
     return Observation(
         title=f"Two entries of {row['vehicle']}{on} may be one use",
         condition=(
-            f"First: {_text(row['left_text'])} [{_further(row['left_further'])}]. "
-            f"Second: {_text(row['right_text'])} [{_further(row['right_further'])}]. "
-            f"Compared: {row['comparisons'] or 'nothing on record'}."
+            f"First: {_text(row['left_text'])} [{_further(row['left_further'])}]. Second: "
+            f"{_text(row['right_text'])} [{_further(row['right_further'])}]. Compared: "
+            f"{row['comparisons'] or 'nothing on record'}."
         ),
         effect=_effect(row),
         evidence=(row["left_id"], row["right_id"]),

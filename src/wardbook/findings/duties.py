@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wardbook.findings.local_time import pay_limit
 from wardbook.findings.phrases import counted, hours, listed
 from wardbook.findings.procedure import ROOM, Observation, Procedure
 from wardbook.link.overlap import Spans, overlap_join
@@ -52,10 +51,9 @@ def _at_once(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
 def _pairs(side: Spans, words: str, condition: str) -> str:
     columns = (
         "a.officer, a.lo, a.hi, b.lo AS other_lo, b.hi AS other_hi, a.record_id, b.record_id AS other_id, "
-        f"{words.format('a')} AS words, {words.format('b')} AS other_words, "
-        f"a.span_key0 AS officer_key, {condition} AS wanted"
+        f"{words.format('a')} AS words, {words.format('b')} AS other_words, a.span_key0 AS officer_key"
     )
-    return f"SELECT * EXCLUDE (wanted) FROM ({overlap_join(side, side, columns)}) p WHERE wanted"  # noqa: S608
+    return overlap_join(side, side, columns, where=condition)
 
 
 # ---------------------------------------------------------------- pay in 24 hours
@@ -75,18 +73,11 @@ def _beyond(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
         "presence_in_window",
         overlap_join(windows, Spans("pay_present", ("officer_key",), "lo", "hi", ()), shared),
     )
-    limit = pay_limit(engine)
-    engine.run_file(
-        ROOM,
-        "pay_beyond",
-        minutes=str(limit),
-        paid=_hours_sql("paid_s"),
-        present=_hours_sql("present_s"),
-    )
+    engine.run_file(ROOM, "pay_beyond", paid=_hours_sql("paid_s"), present=_hours_sql("present_s"))
     for row in engine.dicts("SELECT * FROM pay_beyond ORDER BY officer, month"):
-        times = counted(row["times"], "time")
+        times, limit = counted(row["times"], "time"), _spoken(row["minutes"])
         yield Observation(
-            title=f"{row['officer']} paid beyond {_spoken(limit)} in 24 hours, {row['month']}: {times}",
+            title=f"{row['officer']} paid beyond {limit} in 24 hours, {row['month']}: {times}",
             condition=f"{times}: {listed(row['told'])}.",
             effect="Nobody is fit for duty so long; part of these hours was not worked, or not safely.",
             evidence=tuple(row["evidence"]),
@@ -109,8 +100,8 @@ def _alone(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
             title=f"Overtime of {row['officer']} on {days} without a movement, {row['month']}",
             condition=(
                 f"{counted(row['lines'], 'line')} of overtime on {days}{worked}: {listed(row['told'])}. On "
-                "these "
-                "days of the log's period the book has no use, no recorded movement and no calendar event."
+                "these days of the log's period the book has no use, no recorded movement and no calendar "
+                "event."
             ),
             effect="The book does not show what this overtime was for.",
             evidence=tuple(row["evidence"]),
@@ -125,9 +116,8 @@ OVERLAPPING_DUTIES = Procedure(
     criterion="An officer does one duty at a time.",
     doc=(
         "Lines of duty or pay of one officer (the same letters and digits of name or number) whose times "
-        "share "
-        f"more than {OVERLAP_S // 60} minutes; and log entries that name one officer in two vehicles at "
-        "overlapping times. Lines without times are not judged. One finding per officer and month."
+        f"share more than {OVERLAP_S // 60} minutes; and log entries that name one officer in two vehicles "
+        "at overlapping times. Lines without times are not judged. One finding per officer and month."
     ),
     run=_at_once,
     innocent_explanations=(
@@ -143,16 +133,13 @@ PAY_BEYOND_LIMIT = Procedure(
     name="More pay than hours allowed in a day",
     criterion=(
         "No officer is paid for more than the limit in any 24 hours: 16 h 35 min unless `pay_limit_minutes` "
-        "of "
-        "book.toml says otherwise (the rule of the New Orleans Police Department)."
+        "of book.toml says otherwise (the rule of the New Orleans Police Department)."
     ),
     doc=(
         "Every 24 hours that begin or end with a duty: the time of all duties within it is added up, "
-        "overlapping "
-        "ones twice (paid) and once (present). Of the local day on which the first duty begins the worst is "
-        "told. Lines without times are "
-        "added "
-        "up by calendar day, told so. One finding per officer and month."
+        "overlapping ones twice (paid) and once (present). Of the local day on which the first duty begins "
+        "the worst is told. Lines without times are added up by calendar day, told so. One finding per "
+        "officer and month."
     ),
     run=_beyond,
     innocent_explanations=(
@@ -169,8 +156,8 @@ OVERTIME_ALONE = Procedure(
     criterion="Overtime of the detail is for what the detail does, and that is on record.",
     doc=(
         "Lines whose kind says overtime, on local days within the period of the log on which the book has no "
-        "use, "
-        "no recorded movement and no calendar event. One finding per officer and month, with the amount."
+        "use, no recorded movement and no calendar event. One finding per officer and month, with the "
+        "amount."
     ),
     run=_alone,
     innocent_explanations=(

@@ -6,14 +6,9 @@ from collections.abc import Iterator
 
 from wardbook.findings.phrases import counted, kilometres, listed
 from wardbook.findings.procedure import ROOM, Observation, Procedure
-from wardbook.link.overlap import Spans, overlap_join
+from wardbook.link.presence import AT_ONCE_S, PHONE_APART_M, PHONE_BESIDE_S
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine
-from wardbook.trace.distance import define_metres
-
-AT_ONCE_S = 300
-PHONE_APART_M = 5_000
-PHONE_BESIDE_S = 120
 
 
 def _elsewhere(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
@@ -22,16 +17,6 @@ def _elsewhere(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
 
 
 def _two_vehicles(engine: Engine) -> Iterator[Observation]:
-    engine.run_file(ROOM, "elsewhere_spans")
-    side = Spans("elsewhere_spans", ("person_key",), "lo", "hi", ("use_id", "vehicle_key", "recorded"))
-    columns = (
-        "a.span_key0 AS person_key, a.use_id, b.use_id AS other_id, a.lo, a.hi, b.lo AS other_lo, b.hi AS "
-        "other_hi, "
-        "a.recorded, b.recorded AS other_recorded, a.use_id < b.use_id AND a.vehicle_key <> b.vehicle_key AS "
-        "wanted"
-    )
-    pairs = overlap_join(side, side, columns)
-    engine.run("elsewhere_pairs", f"SELECT * EXCLUDE (wanted) FROM ({pairs}) p WHERE wanted")  # noqa: S608
     engine.run_file(ROOM, "elsewhere_told", seconds=str(AT_ONCE_S))
     for row in engine.dicts("SELECT * FROM elsewhere_told ORDER BY person, month"):
         times = counted(row["times"], "time")
@@ -45,19 +30,20 @@ def _two_vehicles(engine: Engine) -> Iterator[Observation]:
 
 
 def _phones(engine: Engine) -> Iterator[Observation]:
-    define_metres(engine)
-    engine.run_file(ROOM, "phone_apart", metres=str(PHONE_APART_M), beside_s=str(PHONE_BESIDE_S))
-    for row in engine.dicts("SELECT * FROM phone_apart ORDER BY person, times, leg_id"):
+    query = (
+        "SELECT *, w_moment(start_at) || ' to ' || w_clock(end_at) AS times FROM phones_apart ORDER BY "
+        "person_key, start_at, leg_id"
+    )
+    for row in engine.dicts(query):
+        person, positions = row["person_key"], counted(row["positions"], "position")
         yield Observation(
-            title=f"The phone of {row['person']} was not where {row['vehicle']} was, {row['times']}",
+            title=f"The phone of {person} was not where {row['vehicle']} was, {row['times']}",
             condition=(
-                f"The log has {row['person']} aboard {row['vehicle']}. All "
-                f"{counted(row['positions'], 'position')} of the phone within the sure part of that movement "
-                "lie at "
-                f"least {kilometres(row['metres'])} from the vehicle."
+                f"The log has {person} aboard {row['vehicle']}. All {positions} of the phone within the sure "
+                f"part of that movement lie at least {kilometres(row['metres'])} from the vehicle."
             ),
             effect="The person was not aboard, or the phone was not with the person; whom it served is open.",
-            evidence=tuple(row["evidence"]),
+            evidence=tuple(row["sources"]),
             uses=tuple(row["use_ids"]),
         )
 
@@ -68,15 +54,12 @@ ELSEWHERE = Procedure(
     criterion="Whom the log has aboard was aboard.",
     doc=(
         "Persons whom logs have aboard two vehicles whose recorded movements, by the inner bounds, share "
-        "more than "
-        f"{AT_ONCE_S // 60} minutes; of uses that no movement is linked to the written times are taken, and "
-        "the "
-        "finding says so. And persons whose own phone (`assignments`, with `person`) gave positions within "
-        "the inner "
-        f"bounds of a movement that has them aboard, all more than {PHONE_APART_M // 1000} km from the "
-        "vehicle's "
-        f"fix of the {PHONE_BESIDE_S} s before. One finding per person and month, and one per movement for "
-        "phones."
+        f"more than {AT_ONCE_S // 60} minutes; of uses that no movement is linked to the written times are "
+        "taken, and the finding says so. And persons whose own phone (`assignments`, with `person`) gave "
+        "positions within the inner bounds of a movement that has them aboard, all more than "
+        f"{PHONE_APART_M // 1000} km from the vehicle's fix of the {PHONE_BESIDE_S} s before. Where both "
+        "sides are recorded, whether the person was aboard is not known to the facts until a person judges. "
+        "One finding per person and month, and one per movement for phones."
     ),
     run=_elsewhere,
     innocent_explanations=(

@@ -1,6 +1,6 @@
 -- Persons aboard two vehicles at once, by person and month.
 WITH pairs AS (
-  SELECT *, least(hi, other_hi) - greatest(lo, other_lo) AS seconds FROM elsewhere_pairs
+  SELECT *, least(hi, other_hi) - greatest(lo, other_lo) AS seconds FROM two_vehicles
 )
 SELECT person_key AS person, strftime(w_day(to_timestamp(p.lo)), '%Y-%m') AS month, count(*) AS times,
        list(w_moment(to_timestamp(greatest(p.lo, p.other_lo))) || ' to ' || w_clock(to_timestamp(least(p.hi, p.other_hi))) || ': '

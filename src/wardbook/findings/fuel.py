@@ -63,13 +63,10 @@ ODOMETER_BACK = Procedure(
     criterion="An odometer only grows.",
     doc=(
         "Readings at the pump, in the log and by the device, each for itself, in order of time: one more "
-        "than "
-        f"{SLACK_M:,} m below the one before. Where the next reading fits the one before, only this one is "
-        "out of "
-        "line (a slip at the keys); where this one fits the one before the last, the one before was; else it "
-        "stays "
-        "lower. Of a device the last reading of each track is taken. One finding per vehicle and kind of "
-        "reading."
+        f"than {SLACK_M:,} m below the one before. Where the next reading fits the one before, only this one "
+        "is out of line (a slip at the keys); where this one fits the one before the last, the one before "
+        "was; else it stays lower. Of a device the last reading of each track is taken. One finding per "
+        "vehicle and kind of reading."
     ),
     run=_back,
     innocent_explanations=(
@@ -86,11 +83,9 @@ FUEL_BEYOND_TANK = Procedure(
     criterion="Fuel bought for a vehicle goes into its tank.",
     doc=(
         f"A fill, or two within {WITHIN_MINUTES} minutes between which no movement is recorded, of more than "
-        "the "
-        f"tank holds by the fuel card's own register and {MARGIN_PERCENT} % more. Only volumes count; lines "
-        "of one "
-        "transaction are one fill; vehicles without a registered tank are not judged. One finding per "
-        "vehicle."
+        f"the tank holds by the fuel card's own register and {MARGIN_PERCENT} % more. Only volumes count; "
+        "lines of one transaction are one fill; vehicles without a registered tank are not judged. One "
+        "finding per vehicle."
     ),
     run=_beyond,
     innocent_explanations=(

@@ -60,14 +60,14 @@ LATE_ENTRIES = Procedure(
     ),
     doc=(
         "A use is listed if its first entry has a known time of entry more than a day after the use (the "
-        "fact `made_after_event`). One finding per using agency and calendar year, the longest delays "
-        "first. Uses without a known time of entry are not judged."
+        "fact `made_after_event`). One finding per using agency and calendar year, the longest delays first. "
+        "Uses without a known time of entry are not judged."
     ),
     run=_late,
     innocent_explanations=(
         (
-            "The crew noted the use on paper at the time, and the system of record was filled in on the "
-            "next working day."
+            "The crew noted the use on paper at the time, and the system of record was filled in on the next "
+            "working day."
         ),
         "The time is that of a correction or an import, not of the first entry.",
         "A long tour away from the office delayed the entry.",

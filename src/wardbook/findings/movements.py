@@ -67,12 +67,9 @@ UNLOGGED_MOVEMENTS = Procedure(
     criterion="Every movement of a publicly funded vehicle has an entry in its log.",
     doc=(
         "Every leg, and every silence of the tracker in which the vehicle moved, that no log entry is linked "
-        "to "
-        "([links](links.md)). One finding per vehicle and month, within the period that the vehicle's log "
-        "covers "
-        "and outside it apart. Times are on the clock of the book's zone. What counts as one movement "
-        "depends on "
-        "the stop rule, which is named."
+        "to ([links](links.md)). One finding per vehicle and month, within the period that the vehicle's log "
+        "covers and outside it apart. Times are on the clock of the book's zone. What counts as one movement "
+        "depends on the stop rule, which is named."
     ),
     run=_unlogged,
     innocent_explanations=(
@@ -110,11 +107,9 @@ NOT_DRIVEN = Procedure(
     criterion="What the log says was driven was driven.",
     doc=(
         "Log entries that no movement is linked to, where the device leaves no way: it reported throughout "
-        "the "
-        "written times with 25 minutes before and after (or throughout the day, where no times are written) "
-        "and "
-        "no movement touches them. An entry for which the device was silent at any point is not listed. One "
-        "finding per vehicle and month."
+        "the written times with 25 minutes before and after (or throughout the day, where no times are "
+        "written) and no movement touches them. An entry for which the device was silent at any point is not "
+        "listed. One finding per vehicle and month."
     ),
     run=_not_driven,
     innocent_explanations=(
@@ -150,15 +145,12 @@ LOG_AGAINST_TRACK = Procedure(
     name="Log and tracker disagree",
     criterion="Times, places, distance and odometer in the log are those of the drive.",
     doc=(
-        f"Linked entries and movements ([links](links.md)) where a written time lies more than "
+        "Linked entries and movements ([links](links.md)) where a written time lies more than "
         f"{TIMES_APART_S // 60} minutes outside the bounds of the recorded one; a written place lies more "
-        "than "
-        "5 km from where the movement began or ended; the written distance and the path differ by more than "
-        "half "
-        f"and 5 km; or the written odometers and the path by more than a tenth and {ODOMETER_APART_M:,} m. "
-        "Several "
-        "movements of one entry are compared as a whole. Distances across silences of the tracker are not "
-        "judged. One finding per vehicle and month."
+        "than 5 km from where the movement began or ended; the written distance and the path differ by more "
+        "than half and 5 km; or the written odometers and the path by more than a tenth and "
+        f"{ODOMETER_APART_M:,} m. Several movements of one entry are compared as a whole. Distances across "
+        "silences of the tracker are not judged. One finding per vehicle and month."
     ),
     run=_disagree,
     innocent_explanations=(
@@ -181,8 +173,7 @@ def _stood(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
             title=f"Toll or fuel of {row['vehicle']} while it stood, {row['month']}: {what}",
             condition=(
                 f"{listed(row['told'])}. The device of the vehicle reported throughout, around each of them, "
-                "and "
-                "the vehicle did not move."
+                "and the vehicle did not move."
             ),
             effect=(
                 "The transponder or card was used with another vehicle, or the device was not where the "
@@ -198,10 +189,8 @@ PAID_WHERE_IT_STOOD = Procedure(
     criterion="A vehicle's transponder and fuel card are used with that vehicle.",
     doc=(
         "Toll passings, purchases of fuel and parkings that no movement is linked to, where the device "
-        "reported "
-        "throughout (tolls: five minutes around, fuel: thirty, parkings: fifteen) and no movement touches "
-        "that "
-        "span. Where the device was silent nothing is said. One finding per vehicle and month."
+        "reported throughout (tolls: five minutes around, fuel: thirty, parkings: fifteen) and no movement "
+        "touches that span. Where the device was silent nothing is said. One finding per vehicle and month."
     ),
     run=_stood,
     innocent_explanations=(

@@ -52,8 +52,8 @@ ORDERS = Procedure(
     criterion="Each payment lowers an order in force, and units times unit amount give the amount of a line.",
     doc=(
         "Payments that name an instrument without a line in the book, or one that another instrument "
-        "supersedes; lines that give units, unit amount and amount, where the product is not the amount. "
-        "One finding each."
+        "supersedes; lines that give units, unit amount and amount, where the product is not the amount. One "
+        "finding each."
     ),
     run=_run,
     innocent_explanations=(

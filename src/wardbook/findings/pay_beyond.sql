@@ -1,4 +1,4 @@
--- Officers paid for more than {minutes} minutes in 24 hours: of each local day on which the first duty of such 24 hours begins the worst, by
+-- Officers paid for more than w_pay_limit() minutes in 24 hours: of each local day on which the first duty of such 24 hours begins the worst, by
 -- officer and month; and days without times whose hours come to more.
 WITH paid AS (
   SELECT officer_key, from_s, CAST(sum(shared_s) AS BIGINT) AS paid_s, list(record_id) AS ids, min(officer) AS officer, min(duty_s) AS first_s
@@ -12,7 +12,7 @@ worst AS (
          row_number() OVER (PARTITION BY p.officer_key, w_day(to_timestamp(p.first_s)) ORDER BY p.paid_s DESC, p.from_s DESC) AS place
   FROM paid p
   JOIN present r ON r.officer_key = p.officer_key AND r.from_s = p.from_s
-  WHERE p.paid_s > {minutes} * 60
+  WHERE p.paid_s > w_pay_limit() * 60
 ),
 untimed AS (
   SELECT w_key(officer) AS officer_key, min(officer) AS officer, coalesce(day, w_day(start_at)) AS day,
@@ -20,7 +20,7 @@ untimed AS (
   FROM duties
   WHERE hours > 0
   GROUP BY w_key(officer), coalesce(day, w_day(start_at))
-  HAVING bool_or(start_at IS NULL) AND sum(hours * 60) > {minutes} AND w_key(officer) IS NOT NULL
+  HAVING bool_or(start_at IS NULL) AND sum(hours * 60) > w_pay_limit() AND w_key(officer) IS NOT NULL
 ),
 told AS (
   SELECT officer_key, officer, day, ids,
@@ -29,7 +29,7 @@ told AS (
   UNION ALL
   SELECT officer_key, officer, day, ids, day || ', a calendar day without times: paid ' || {paid} FROM untimed
 )
-SELECT min(officer) AS officer, strftime(day, '%Y-%m') AS month, count(*) AS times, list(words ORDER BY day, words) AS told,
+SELECT min(officer) AS officer, strftime(day, '%Y-%m') AS month, w_pay_limit() AS minutes, count(*) AS times, list(words ORDER BY day, words) AS told,
        list_sort(list_distinct(flatten(list(ids)))) AS evidence
 FROM told
 GROUP BY officer_key, strftime(day, '%Y-%m')

@@ -10,14 +10,12 @@ from wardbook.findings.phrases import counted, hours, kilometres, listed
 from wardbook.findings.procedure import ROOM, Observation, Procedure
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine
-from wardbook.trace.distance import define_metres
 
 SAME_PLACE_METRES = 25_000
 """Two places nearer than this are taken as one: a town and its airport."""
 
 
 def _run(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
-    define_metres(engine)
     engine.run_file(ROOM, "unlogged_positioning", reach=str(SAME_PLACE_METRES))
     for row in engine.dicts("SELECT * FROM unlogged_positioning ORDER BY vehicle, year"):
         yield _implied(row)
@@ -76,17 +74,16 @@ POSITIONING = Procedure(
     code="INT-05",
     name="Positioning: movements without riders, logged or implied",
     criterion=(
-        "A vehicle moved to fetch someone, or home after leaving someone, is part of that use: it is "
-        "logged, and its cost follows the use it served."
+        "A vehicle moved to fetch someone, or home after leaving someone, is part of that use: it is logged, "
+        "and its cost follows the use it served."
     ),
     doc=(
         f"Implied movements: a vehicle's use starts more than {SAME_PLACE_METRES // 1000} km from where its "
         "use before ended, both places known; one finding per vehicle and calendar year. Uses of one day "
         "without times may stand in any order, and so may each follow any other of that day; a use that "
-        "another source may give another day (INT-07) is left out. Logged "
-        "movements: uses the log calls positioning, and movements without any rider on record, one finding "
-        "per vehicle; maintenance, training, police and rescue work, which carry nobody but the crew, are "
-        "not listed."
+        "another source may give another day (INT-07) is left out. Logged movements: uses the log calls "
+        "positioning, and movements without any rider on record, one finding per vehicle; maintenance, "
+        "training, police and rescue work, which carry nobody but the crew, are not listed."
     ),
     run=_run,
     innocent_explanations=(

@@ -12,7 +12,6 @@ from wardbook.findings.finding import Finding
 from wardbook.findings.fuel import FUEL_BEYOND_TANK, ODOMETER_BACK
 from wardbook.findings.invoices import INVOICES
 from wardbook.findings.late_entries import BULK_ENTRIES, LATE_ENTRIES
-from wardbook.findings.local_time import define_local_time
 from wardbook.findings.movements import (
     LOG_AGAINST_TRACK,
     NOT_DRIVEN,
@@ -22,6 +21,7 @@ from wardbook.findings.movements import (
 from wardbook.findings.orders import ORDERS
 from wardbook.findings.positioning import POSITIONING
 from wardbook.findings.procedure import Procedure
+from wardbook.findings.purposes_apart import PURPOSES_APART
 from wardbook.findings.rates import RATES
 from wardbook.findings.silences import SILENCES
 from wardbook.findings.source_differences import SOURCE_DIFFERENCES
@@ -31,7 +31,9 @@ from wardbook.findings.tracks import CONTRADICTED_ROUTES, UNLOGGED_TRACKS
 from wardbook.findings.vendors import VENDOR_CONTRADICTIONS, VENDOR_DIFFERENCES
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine
+from wardbook.records.macros import define_macros
 from wardbook.records.settings import Settings
+from wardbook.trace.distance import define_metres
 
 NO_SETTINGS = Settings()
 
@@ -58,6 +60,7 @@ PROCEDURES: tuple[Procedure, ...] = (
     SILENCES,
     TRACK_HOURS,
     ELSEWHERE,
+    PURPOSES_APART,
     INVOICES,
     RATES,
     ORDERS,
@@ -74,7 +77,8 @@ def run_procedures(
     Each procedure leaves its query as a step of ``engine``. The numbers depend on the records alone, not on
     the order of rows. Times are told on the clock of the settings' zone.
     """
-    define_local_time(engine, settings)
+    define_macros(engine, settings)
+    define_metres(engine)
     return tuple(finding for procedure in PROCEDURES for finding in _findings(procedure, engine, rulebook))
 
 

@@ -44,12 +44,10 @@ SILENCES = Procedure(
     criterion="A device that reports throughout reports during uses.",
     doc=(
         f"Silences of more than {SILENCE_MINUTES} minutes that overlap the written times of a log entry of "
-        "the "
-        f"vehicle, or in which it moved, of devices whose reports cover at least {STEADY_PERCENT} % of the "
-        "time "
-        f"from the first to the last report of a month, and that span {STEADY_HOURS} h or more. Devices that "
-        "sleep while parked are not judged. Other such devices silent in half of it or more are counted. One "
-        "finding per vehicle and month."
+        f"the vehicle, or in which it moved, of devices whose reports cover at least {STEADY_PERCENT} % of "
+        f"the time from the first to the last report of a month, and that span {STEADY_HOURS} h or more. "
+        "Devices that sleep while parked are not judged. Other such devices silent in half of it or more "
+        "are counted. One finding per vehicle and month."
     ),
     run=_silent,
     innocent_explanations=(

@@ -53,8 +53,8 @@ STATEMENTS = Procedure(
         "A stated figure can be reproduced, within its scope and counting rule, from the records in the book."
     ),
     doc=(
-        "Each assertion whose test differs or cannot be reproduced, one finding each, with the working. "
-        "What the tests are is in the reference of assertions."
+        "Each assertion whose test differs or cannot be reproduced, one finding each, with the working. What "
+        "the tests are is in the reference of assertions."
     ),
     run=_run,
     innocent_explanations=(

@@ -55,8 +55,8 @@ TRACK_HOURS = Procedure(
     criterion="The hours in the log are the hours of use.",
     doc=(
         "The lengths of all tracks of a vehicle on a day are compared with the hours of all its uses that "
-        f"day, each {SLACK_HOURS} h longer than written, at the top speed that the register gives, "
-        "or else at one that no vehicle of its kind exceeds: "
+        f"day, each {SLACK_HOURS} h longer than written, at the top speed that the register gives, or else "
+        "at one that no vehicle of its kind exceeds: "
         + ", ".join(f"{kind} {speed} km/h" for kind, speed in TOP_KMH.items())
         + ". Days on which a use has no hours and vehicles of other kinds are not judged. That a track is "
         "shorter than the hours says nothing: coverage of tracks is partial. One finding per vehicle and day."

@@ -133,11 +133,11 @@ CONTRADICTED_ROUTES = Procedure(
         f"A fix is away from the route if it lies farther than {REACH_METRES // 1000} km from both ends of "
         "every leg and from the great circle between them, and the way from one end over the fix to the "
         f"other is longer than the leg by more than {DETOUR_METRES // 1000} km and {DETOUR_SHARE:.0%} of the "
-        "leg (airways and weather bend long flights). A route is contradicted if every fix of its "
-        f"track is away; where at least {FAR_FIXES_AT_LEAST} are, the finding says how many. The legs are "
-        "those of every use of the vehicle that day. Coverage of tracks is partial, so that a place without "
-        "a fix contradicts nothing. Days with a place that is not known are not judged. One finding per "
-        "vehicle and day."
+        "leg (airways and weather bend long flights). A route is contradicted if every fix of its track is "
+        f"away; where at least {FAR_FIXES_AT_LEAST} are, the finding says how many. The legs are those of "
+        "every use of the vehicle that day. Coverage of tracks is partial, so that a place without a fix "
+        "contradicts nothing. Days with a place that is not known are not judged. One finding per vehicle "
+        "and day."
     ),
     run=_contradicted,
     innocent_explanations=(

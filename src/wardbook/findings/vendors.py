@@ -9,7 +9,6 @@ from wardbook.findings.phrases import counted, listed
 from wardbook.findings.procedure import ROOM, Observation, Procedure
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine
-from wardbook.trace.distance import define_metres
 
 APART_M = 500
 """How far two positions of one place may lie apart."""
@@ -25,7 +24,6 @@ LATE_S = 180
 
 
 def _contradictions(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
-    define_metres(engine)
     engine.run_file(
         ROOM,
         "vendor_contradictions",
@@ -54,12 +52,11 @@ def _differences(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
         distance_m=str(DISTANCE_M),
     )
     query = (
-        "SELECT vendor, vehicle_key, min(vehicle) AS vehicle, count(*) AS differing, "
-        "count(*) FILTER (difference = 'no trip') AS legs_alone, "
-        "count(*) FILTER (starts_with(difference, 'no leg')) AS trips_alone, min(profile) AS profile, "
-        "list(w_moment(started_at) || ': ' || difference ORDER BY started_at, difference) AS told, "
-        "list_sort(list_distinct(flatten(list(sources)))) AS evidence "
-        "FROM vendor_differences GROUP BY vendor, vehicle_key ORDER BY vendor, vehicle_key"
+        "SELECT vendor, vehicle_key, min(vehicle) AS vehicle, count(*) AS differing, count(*) FILTER "
+        "(difference = 'no trip') AS legs_alone, count(*) FILTER (starts_with(difference, 'no leg')) AS "
+        "trips_alone, min(profile) AS profile, list(w_moment(started_at) || ': ' || difference ORDER BY "
+        "started_at, difference) AS told, list_sort(list_distinct(flatten(list(sources)))) AS evidence FROM "
+        "vendor_differences GROUP BY vendor, vehicle_key ORDER BY vendor, vehicle_key"
     )
     yield from map(_difference, engine.dicts(query))
 
@@ -70,8 +67,7 @@ def _difference(row: dict[str, Any]) -> Observation:
         condition=(
             f"{counted(row['differing'], 'difference')} from the legs under the stop rule "
             f"{row['profile'] or 'of this audit'}, among them {counted(row['trips_alone'], 'trip')} without "
-            "a "
-            f"leg and {counted(row['legs_alone'], 'leg')} without a trip: {listed(row['told'])}."
+            f"a leg and {counted(row['legs_alone'], 'leg')} without a trip: {listed(row['told'])}."
         ),
         effect="What counts as one trip, and how long it was, depends on whose cut is taken.",
         evidence=tuple(row["evidence"]),
@@ -89,11 +85,9 @@ VENDOR_CONTRADICTIONS = Procedure(
     doc=(
         "Rows of telematics vendors are kept as given. Listed are trips that end before they start; whose "
         f"distance is 0 or falls short of the straight line between their ends by more than {APART_M} m and "
-        "a "
-        f"tenth; whose odometers differ from the distance by more than {ODOMETER_M:,} m and a tenth; that "
-        "would "
-        f"need more than {TOP_KMH} km/h; or that begin more than {OVERLAP_S} s before the trip before them "
-        "ended. One finding per vehicle, vendor and month."
+        f"a tenth; whose odometers differ from the distance by more than {ODOMETER_M:,} m and a tenth; that "
+        f"would need more than {TOP_KMH} km/h; or that begin more than {OVERLAP_S} s before the trip before "
+        "them ended. One finding per vehicle, vendor and month."
     ),
     run=_contradictions,
     innocent_explanations=(
@@ -110,11 +104,9 @@ VENDOR_DIFFERENCES = Procedure(
     criterion="Trips cut from the same fixes agree, whoever cuts them, but for the stop rule.",
     doc=(
         "A trip is compared with the legs that share half of its time or lie half in it. Listed are trips "
-        "without "
-        f"a leg, with several, with an end more than {ENDS_S} s outside the leg's bounds, with a distance "
-        "off by "
-        f"more than {DISTANCE_M} m and a tenth, and legs without a trip. A stop of Traccar may be "
-        f"{LATE_S} s late. All differences are in the relation `vendor_differences` and the file "
+        f"without a leg, with several, with an end more than {ENDS_S} s outside the leg's bounds, with a "
+        f"distance off by more than {DISTANCE_M} m and a tenth, and legs without a trip. A stop of Traccar "
+        f"may be {LATE_S} s late. All differences are in the relation `vendor_differences` and the file "
         "`vendor_differences.csv`. One finding per vehicle and vendor."
     ),
     run=_differences,

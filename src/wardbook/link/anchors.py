@@ -75,11 +75,11 @@ def _covered(steps: Steps, limits: dict[str, str]) -> None:
     moved = Spans("movements", ("vehicle_key",), "start_lo", "end_hi", ())
     steps.run("anchors_moved", overlap_join(around, moved, "a.anchor_id"))
     watched = Spans("watched", ("vehicle_key",), "lo", "hi", ())
-    whole = overlap_join(around, watched, "a.anchor_id, b.lo <= a.lo AND b.hi >= a.hi AS whole")
+    whole = overlap_join(around, watched, "a.anchor_id", where="b.lo <= a.lo AND b.hi >= a.hi")
     steps.run(
         "anchors_covered",
         f"SELECT w.anchor_id FROM ({whole}) w LEFT JOIN (SELECT DISTINCT anchor_id FROM anchors_moved) n "  # noqa: S608
-        "ON n.anchor_id = w.anchor_id WHERE w.whole AND n.anchor_id IS NULL",
+        "ON n.anchor_id = w.anchor_id WHERE n.anchor_id IS NULL",
     )
 
 
@@ -104,12 +104,8 @@ def link_intervals(steps: Steps, reach: AnchorReach | None = None) -> None:
         f"a.lo + CASE WHEN a.kind = 'event' THEN {given.event} ELSE 0 END AS lo, "
         f"a.hi - CASE WHEN a.kind = 'event' THEN {given.event} ELSE 0 END AS hi, "
         f"{Comparison(given.places).place('a.at', 'b.to')} AS to_agrees, "
-        f"{Comparison(given.places).place('a.at', 'b.from')} AS from_agrees, "
-        "coalesce(a.vehicle_key = b.vehicle_key, a.vehicle_key IS NULL) AS of_vehicle",
+        f"{Comparison(given.places).place('a.at', 'b.from')} AS from_agrees",
+        where="coalesce(a.vehicle_key = b.vehicle_key, a.vehicle_key IS NULL)",
     )
-    found = step_text(
-        "anchors_intervals_found",
-        pairs=f"SELECT * FROM ({pairs}) o WHERE of_vehicle",  # noqa: S608
-    )
-    steps.run("leg_intervals", found)
+    steps.run("leg_intervals", step_text("anchors_intervals_found", pairs=pairs))
     steps.run("intervals_without_movement", step_text("anchors_intervals_alone"))

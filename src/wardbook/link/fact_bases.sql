@@ -3,7 +3,10 @@ WITH all_known AS (
   SELECT f.*, u.sources, u.riders, u.route, u.stated_purpose, u.logged_at, p.basis AS purpose_basis,
          k.list_principal, k.register_principal, k.maybe_principal, k.list_family, k.register_family,
          k.maybe_family, k.list_security, k.register_security, k.list_officer, k.maybe_security, k.list_spouse,
-         list_sort(list_distinct(list_concat(u.sources, coalesce(k.register_ids, [])))) AS rider_sources,
+         list_sort(list_distinct(list_concat(u.sources, coalesce(k.register_ids, []), coalesce(w.sources, [])))) AS rider_sources,
+         ' names one, but ' || w.words || ': not known' AS doubt, coalesce('; ' || y.words, '') AS judged,
+         v.told AS events_told, list_sort(list_distinct(list_concat(u.sources, coalesce(v.sources, [])))) AS event_sources,
+         list_sort(list_distinct(list_concat(u.sources, coalesce(v.sources, []), coalesce(m.sources, [])))) AS split_sources,
          s.outside_places, s.unplaced,
          list_sort(list_distinct(list_concat(u.sources, coalesce(s.register_ids, [])))) AS place_sources,
          coalesce(z.authorization_ids, []) AS authorization_ids,
@@ -26,6 +29,10 @@ WITH all_known AS (
   LEFT JOIN use_authorizations z USING (use_id)
   LEFT JOIN protectees_aboard t USING (use_id)
   LEFT JOIN use_movements m USING (use_id)
+  LEFT JOIN use_events v USING (use_id)
+  LEFT JOIN (SELECT use_id, string_agg(words, '; ' ORDER BY words) AS words, flatten(list(sources)) AS sources
+             FROM presence_doubted GROUP BY use_id) w USING (use_id)
+  LEFT JOIN (SELECT use_id, string_agg(words, '; ' ORDER BY words) AS words FROM aboard_judged GROUP BY use_id) y USING (use_id)
 )
 SELECT use_id, 'date' AS fact, CASE WHEN date IS NULL THEN 'no day stands on record' ELSE 'day of the entry' END AS basis, sources FROM all_known
 UNION ALL
@@ -50,31 +57,31 @@ UNION ALL
 SELECT use_id, 'principal_aboard',
        list_words || CASE WHEN list_principal THEN ' names an office-holder by title'
          WHEN register_principal THEN ' names a person registered as office-holder'
-         WHEN maybe_principal THEN ' gives no title to a name that stands with the title elsewhere: not known'
-         WHEN riders IS NULL THEN ': not known' ELSE ' names no office-holder' END, rider_sources
+         WHEN maybe_principal THEN coalesce(doubt, ' gives no title to a name that stands with the title elsewhere: not known')
+         WHEN riders IS NULL THEN ': not known' ELSE ' names no office-holder' END || judged, rider_sources
 FROM all_known
 UNION ALL
 SELECT use_id, 'protectee_aboard',
        list_words || CASE WHEN riders IS NULL AND protectee_aboard IS NULL THEN ': not known'
-         WHEN protectee_aboard IS NULL THEN ' gives no title to a name that stands with one elsewhere: not known'
+         WHEN protectee_aboard IS NULL THEN coalesce(doubt, ' gives no title to a name that stands with one elsewhere: not known')
          WHEN protectee_aboard THEN ' names a protectee' ELSE ' names no protectee' END
        || CASE WHEN has_people THEN ' (of the register of people)'
-          ELSE ' (the book has no register of people: office-holders and spouses count)' END, rider_sources
+          ELSE ' (the book has no register of people: office-holders and spouses count)' END || judged, rider_sources
 FROM all_known
 UNION ALL
 SELECT use_id, 'family_aboard',
        list_words || CASE WHEN list_family THEN ' names family by title'
          WHEN register_family THEN ' names a person registered as family'
-         WHEN maybe_family THEN ' gives no title to a name that stands with a family title elsewhere: not known'
-         WHEN riders IS NULL THEN ': not known' ELSE ' names no family' END, rider_sources
+         WHEN maybe_family THEN coalesce(doubt, ' gives no title to a name that stands with a family title elsewhere: not known')
+         WHEN riders IS NULL THEN ': not known' ELSE ' names no family' END || judged, rider_sources
 FROM all_known
 UNION ALL
 SELECT use_id, 'security_aboard',
        list_words || CASE WHEN list_security THEN ' says security'
          WHEN register_security THEN ' names a registered officer'
          WHEN list_officer THEN ' names a police officer, whose duty is not recorded: not known'
-         WHEN maybe_security THEN ' names without a title someone who stands as security elsewhere: not known'
-         WHEN riders IS NULL THEN ': not known' ELSE ' names no security officer' END, rider_sources
+         WHEN maybe_security THEN coalesce(doubt, ' names without a title someone who stands as security elsewhere: not known')
+         WHEN riders IS NULL THEN ': not known' ELSE ' names no security officer' END || judged, rider_sources
 FROM all_known
 UNION ALL
 SELECT use_id, 'outside_jurisdiction',
@@ -151,4 +158,28 @@ FROM all_known
 UNION ALL
 SELECT use_id, 'driven_hours', CASE WHEN driven_hours IS NULL THEN 'no recorded path that is this use''s alone and without a silence' ELSE 'time in motion' END || moved_words,
        list_sort(list_distinct(list_concat(sources, moved_sources)))
+FROM all_known
+UNION ALL
+SELECT use_id, 'event_purpose', coalesce('calendar: ' || events_told || CASE WHEN event_purpose IS NULL THEN ': no word of the list matches' ELSE '' END,
+       'no calendar event is linked to a movement of the use'), event_sources
+FROM all_known
+UNION ALL
+SELECT use_id, 'event_hours', CASE WHEN event_hours IS NULL THEN 'no calendar event with a start and an end is linked to each movement'
+       ELSE 'hours of the calendar''s events: ' || events_told END, event_sources
+FROM all_known
+UNION ALL
+SELECT use_id, 'political_event_hours', CASE WHEN political_event_hours IS NULL THEN 'the hours or the purpose of an event are not known'
+       ELSE 'hours of the calendar''s political events, of ' || events_told END, event_sources
+FROM all_known
+UNION ALL
+SELECT use_id, 'private_event_hours', CASE WHEN private_event_hours IS NULL THEN 'the hours or the purpose of an event are not known'
+       ELSE 'hours of the calendar''s private events, of ' || events_told END, event_sources
+FROM all_known
+UNION ALL
+SELECT use_id, 'private_m', CASE WHEN private_m IS NULL THEN 'not each movement of the use leads to, or from, an event of known purpose'
+       ELSE 'path of the movements to or from private events: ' || events_told END, split_sources
+FROM all_known
+UNION ALL
+SELECT use_id, 'private_hours', CASE WHEN private_hours IS NULL THEN 'not each movement of the use leads to, or from, an event of known purpose'
+       ELSE 'time in motion to or from private events: ' || events_told END, split_sources
 FROM all_known

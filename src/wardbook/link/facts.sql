@@ -14,7 +14,7 @@ known AS (
          coalesce(k.listed, false) AS riders_known,
          CASE WHEN k.list_principal OR k.register_principal THEN true
               WHEN k.maybe_principal OR k.listed IS NULL THEN NULL ELSE false END AS principal_aboard,
-         CASE WHEN b.has_people THEN k.register_protectee
+         CASE WHEN b.has_people THEN CASE WHEN k.register_protectee OR NOT k.maybe_protectee THEN k.register_protectee END
               WHEN k.list_principal OR k.register_principal OR k.list_spouse THEN true
               WHEN k.maybe_principal OR k.maybe_family THEN NULL
               ELSE NOT k.listed END AS protectee_aboard,
@@ -28,7 +28,9 @@ known AS (
          'residence' IN (m.from_kind, m.to_kind) AS moved_residence,
          d.stood,
          z.use_id IS NOT NULL AS authorized,
-         t.assessed, t.assessment_unclear, t.all_declined
+         t.assessed, t.assessment_unclear, t.all_declined, t.declining_unclear,
+         v.purpose AS event_purpose, v.event_hours, v.political_event_hours, v.private_event_hours,
+         m.private_metres, m.private_s
   FROM uses u
   CROSS JOIN book b
   LEFT JOIN use_purposes p USING (use_id)
@@ -37,6 +39,7 @@ known AS (
   LEFT JOIN use_authorizations z USING (use_id)
   LEFT JOIN protectees_aboard t USING (use_id)
   LEFT JOIN use_movements m USING (use_id)
+  LEFT JOIN use_events v USING (use_id)
   LEFT JOIN (SELECT r.use_id, bool_and(n.verdict = 'contradicted') AS stood
              FROM use_records r
              JOIN entries_not_driven n ON n.entry_id = r.record_id
@@ -55,6 +58,7 @@ SELECT use_id, date, vehicle, agency, task, purpose, coalesce(stated, false) AS 
             WHEN assessment_unclear THEN NULL
             ELSE false END AS assessment_in_force,
        CASE WHEN NOT has_declined OR protectee_aboard IS NULL THEN NULL
+            WHEN all_declined AND declining_unclear THEN NULL
             ELSE coalesce(all_declined, false) END AS declined,
        CASE WHEN date IS NOT NULL
             THEN logged_at > (CAST(date AS TIMESTAMP) + INTERVAL 2 DAY) AT TIME ZONE {zone} END AS made_after_event,
@@ -65,5 +69,8 @@ SELECT use_id, date, vehicle, agency, task, purpose, coalesce(stated, false) AS 
             WHEN ends_registered OR movements IS NOT NULL THEN false END AS home_to_work,
        CASE WHEN movements IS NOT NULL THEN true WHEN stood THEN false END AS driven,
        CASE WHEN NOT undivided THEN metres END AS driven_m,
-       CASE WHEN NOT undivided THEN CAST(CAST(moving_s AS DECIMAL(18,3)) * 0.000277777777778 AS DECIMAL(9,3)) END AS driven_hours
+       CASE WHEN NOT undivided THEN CAST(CAST(moving_s AS DECIMAL(18,3)) * 0.000277777777778 AS DECIMAL(9,3)) END AS driven_hours,
+       event_purpose, event_hours, political_event_hours, private_event_hours,
+       CASE WHEN NOT undivided THEN private_metres END AS private_m,
+       CASE WHEN NOT undivided THEN CAST(CAST(private_s AS DECIMAL(18,3)) * 0.000277777777778 AS DECIMAL(9,3)) END AS private_hours
 FROM known

@@ -8,8 +8,10 @@ from wardbook.link.entries import link_entries
 from wardbook.link.movements import link_circumstances, link_movements
 from wardbook.link.persons import link_persons
 from wardbook.link.places import resolve_places
-from wardbook.link.purposes import PRIVATE_CLASSES, classify_purposes
+from wardbook.link.presence import link_presence
+from wardbook.link.purposes import PRIVATE_CLASSES, classify_purposes, define_purpose
 from wardbook.records.engine import Engine, literal
+from wardbook.records.macros import define_macros
 from wardbook.records.settings import Settings
 from wardbook.trace.distance import define_metres
 
@@ -34,6 +36,7 @@ def link(engine: Engine, settings: Settings) -> None:
     ``fact_bases``. Beside them ``persons`` (name_key, person_key), ``use_records`` (use_id, record_id,
     source_rank), ``use_tracks`` (use_id, track_id), ``resolved_places`` and the steps between.
     """
+    define_macros(engine, settings)
     link_persons(engine, settings)
     link_entries(engine)
     engine.run_file(_HERE, "use_records")
@@ -56,16 +59,29 @@ def _places_and_legs(engine: Engine, settings: Settings) -> None:
 def _facts(engine: Engine, settings: Settings) -> None:
     principals = ", ".join(literal(name) for name in settings.principal_names) or "NULL"
     engine.run_file(_HERE, "people_known", principals=principals)
+    engine.run_file(_HERE, "aboard_judged")
     engine.run_file(_HERE, "aboard")
     link_circumstances(engine, settings)
-    engine.run_file(_HERE, "use_movements")
+    link_presence(engine)
     engine.run_file(_HERE, "rider_facts")
     engine.run_file(_HERE, "place_facts")
     engine.run_file(_HERE, "protectees_aboard")
     engine.run_file(_HERE, "use_authorizations")
-    engine.run_file(_HERE, "use_purpose_texts")
-    classify_purposes(engine)
-    engine.run_file(_HERE, "use_purposes", private=", ".join(literal(name) for name in PRIVATE_CLASSES))
+    _purposes(engine)
     engine.run_file(_HERE, "facts", zone=literal(settings.time_zone))
     bases = resources.files(_HERE).joinpath("fact_bases.sql").read_text("utf-8")
     engine.define(f"CREATE OR REPLACE VIEW fact_bases AS {bases}")
+
+
+def _purposes(engine: Engine) -> None:
+    """What is stated of each use, and, kept apart, what the calendar says of its movements."""
+    private = ", ".join(literal(name) for name in PRIVATE_CLASSES)
+    engine.run_file(_HERE, "use_purpose_texts")
+    engine.run_file(_HERE, "event_texts")
+    classify_purposes(engine)
+    define_purpose(engine)
+    engine.run_file(_HERE, "use_purposes")
+    engine.run_file(_HERE, "event_purposes")
+    engine.run_file(_HERE, "leg_purposes")
+    engine.run_file(_HERE, "use_events", private=private)
+    engine.run_file(_HERE, "use_movements", private=private)

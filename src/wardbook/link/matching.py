@@ -17,14 +17,13 @@ explain; whether an entry is contradicted hangs on bounds alone (``entries_not_d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from importlib import resources
 from itertools import count
 from typing import Protocol
 
 from wardbook.link.matching_comparisons import Comparison, Reach, alike, outside
 from wardbook.link.overlap import Spans, overlap_join
+from wardbook.records import engine
 
 _HERE = "wardbook.link"
 
@@ -58,10 +57,9 @@ def match(steps: Steps, reach: Reach | None = None) -> None:
     _results(steps, compared, judged)
 
 
-def step_text(name: str, **parameters: str) -> str:
-    """The query of ``<name>.sql``, with ``{key}`` replaced by the parameter's SQL."""
-    query = resources.files(_HERE).joinpath(f"{name}.sql").read_text("utf-8").strip()
-    return re.sub(r"\{(\w+)\}", lambda key: parameters[key[1]], query)
+def step_text(name: str, /, **parameters: str) -> str:
+    """The query of a step of this room; see `engine.step_text`."""
+    return engine.step_text(_HERE, name, **parameters)
 
 
 def _run(steps: Steps, name: str, **parameters: str) -> None:
@@ -274,9 +272,10 @@ def _not_driven(steps: Steps, near: str) -> None:
     covered = overlap_join(
         Spans("matching_unlinked", ("v",), "lo", "hi", ("en",)),
         Spans(watched, ("v",), "lo", "hi", ()),
-        "a.en, b.lo <= a.lo AND b.hi >= a.hi AS whole",
+        "a.en",
+        where="b.lo <= a.lo AND b.hi >= a.hi",
     )
-    steps.run("matching_covered", f"SELECT en FROM ({covered}) c WHERE whole")  # noqa: S608
+    steps.run("matching_covered", covered)
     moves = overlap_join(
         Spans("(SELECT * FROM matching_unlinked WHERE timeless)", ("v",), "lo", "hi", ("en",)),
         Spans("matching_legs", ("v",), "start_lo", "end_hi", ()),

@@ -51,8 +51,10 @@ class Spans:
                 raise ValueError(f"a column of spans cannot be named {name}")
 
 
-def overlap_join(left: Spans, right: Spans, select: str, narrowest: int = SIX_HOURS) -> str:
-    """The pairs of spans of one key that overlap, as one SELECT.
+def overlap_join(
+    left: Spans, right: Spans, select: str, where: str = "TRUE", narrowest: int = SIX_HOURS
+) -> str:
+    """The pairs of spans of one key that overlap and meet the condition ``where``, as one SELECT.
 
     ``select`` is its list of columns: ``a`` is the left row, ``b`` the right one, each with its ``columns``,
     ``lo`` and ``hi``. ``narrowest`` is the width of the narrowest bucket in seconds.
@@ -70,7 +72,7 @@ right_cells AS ({_cells(right, "right_ways")})
 SELECT {select}
 FROM left_cells a
 JOIN right_cells b ON {keys}b.span_cell = a.span_cell
-WHERE a.span_cell = greatest(a.span_first, b.span_first) AND a.lo <= b.hi AND b.lo <= a.hi"""  # noqa: S608
+WHERE a.span_cell = greatest(a.span_first, b.span_first) AND a.lo <= b.hi AND b.lo <= a.hi AND {where}"""  # noqa: S608
 
 
 def widths(narrowest: int) -> tuple[int, ...]:

@@ -1,4 +1,5 @@
--- The protectees aboard each use and whether each was assessed as in need of protection, or had declined.
+-- The protectees aboard each use and whether each was assessed as in need of protection, or had declined. Of one whom
+-- another record has elsewhere at the time nothing is sure.
 -- Designated protectees are those of the register of people; without a register, principals and spouses.
 WITH protectees AS (
   SELECT DISTINCT a.use_id, a.day, a.person_key
@@ -22,19 +23,21 @@ refused AS (
   JOIN persons p ON p.name_key = k.name_key
 ),
 each_one AS (
-  SELECT t.use_id, t.person_key,
+  SELECT t.use_id, t.person_key, bool_or(e.use_id IS NOT NULL) AS doubted,
          bool_or(s.asks) AS asks, bool_or(s.record_id IS NOT NULL AND s.asks IS NULL) AS unclear,
          bool_or(d.record_id IS NOT NULL) AS refused,
          list(s.record_id) FILTER (s.asks) AS assessment_ids, list(d.record_id) AS declined_ids
   FROM protectees t
+  LEFT JOIN presence_doubted e ON e.use_id = t.use_id AND e.person_key = t.person_key
   LEFT JOIN assessed s ON s.person_key = t.person_key
    AND (s.valid_from IS NULL OR t.day >= s.valid_from) AND (s.valid_to IS NULL OR t.day <= s.valid_to)
   LEFT JOIN refused d ON d.person_key = t.person_key
    AND (d.valid_from IS NULL OR t.day >= d.valid_from) AND (d.valid_to IS NULL OR t.day <= d.valid_to)
   GROUP BY t.use_id, t.person_key
 )
-SELECT use_id, coalesce(bool_or(asks), false) AS assessed, coalesce(bool_or(unclear), false) AS assessment_unclear,
-       bool_and(refused) AS all_declined,
+SELECT use_id, coalesce(bool_or(asks AND NOT doubted), false) AS assessed,
+       coalesce(bool_or(unclear OR (asks AND doubted)), false) AS assessment_unclear,
+       bool_and(refused OR doubted) AS all_declined, bool_or(doubted AND NOT refused) AS declining_unclear,
        list_sort(list_distinct(flatten(list(assessment_ids)))) AS assessment_ids,
        list_sort([i FOR i IN list_distinct(flatten(list(declined_ids))) IF i IS NOT NULL]) AS declined_ids
 FROM each_one

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from wardbook.link.matching_tables import table
 from wardbook.records.engine import Engine, literal
+from wardbook.records.schema import HOURS, TEXT, TEXTS
 
 PUBLIC_CLASSES = (
     "protective",
@@ -33,6 +35,19 @@ CLASSES = (*PUBLIC_CLASSES, *PRIVATE_CLASSES, "mixed")
 
 NEUTRAL = "neutral"
 """Phrases that hold a word of a class and show nothing of it: another sense of the word, or its denial."""
+
+
+USE_EVENTS = table(
+    "use_events",
+    "the calendar events of one use, by its recorded movements",
+    ("use_id", TEXT, "the use"),
+    ("purpose", TEXT, "their purpose class together; NULL where one of them has none"),
+    ("told", TEXT, "titles and classes"),
+    ("sources", TEXTS, "the events"),
+    ("event_hours", HOURS, "their hours; NULL where one has no end, or is of whole days"),
+    ("political_event_hours", HOURS, "hours of the political ones; NULL where a class is not known or mixed"),
+    ("private_event_hours", HOURS, "hours of the political, personal and errand ones"),
+)
 
 
 @dataclass(frozen=True)
@@ -61,12 +76,30 @@ def pattern_of(purpose: str, own: bool) -> str | None:
     return "(?:" + "|".join(patterns) + ")" if patterns else None
 
 
-def classify_purposes(engine: Engine) -> None:
-    """Make ``purpose_texts``: each distinct stated text, the classes its words show, and those words.
+def define_purpose(engine: Engine) -> None:
+    """Define the macro ``w_purpose``: a list of classes, in the order of `CLASSES` or sorted, as one class.
 
-    Columns: ``text`` (lower case), ``own_classes`` and ``general_classes`` (lists in the order of
-    `CLASSES`), ``own_words`` and ``general_words`` (what matched). Set-based: one pass of the engine over
-    the distinct texts.
+    Public beside private business is ``mixed``, and so is political beside other private business; of several
+    public classes the first is taken. NULL for no class.
+    """
+    private = ", ".join(literal(name) for name in PRIVATE_CLASSES)
+    engine.define(
+        "CREATE OR REPLACE MACRO w_purpose(classes) AS CASE "
+        "WHEN classes IS NULL OR len(classes) = 0 THEN NULL "
+        "WHEN list_contains(classes, 'mixed') THEN 'mixed' "
+        f"WHEN len([c FOR c IN classes IF c IN ({private})]) = 0 THEN classes[1] "
+        f"WHEN len([c FOR c IN classes IF c NOT IN ({private})]) > 0 THEN 'mixed' "
+        "WHEN list_contains(classes, 'political') AND len(classes) > 1 THEN 'mixed' "
+        "ELSE classes[1] END"
+    )
+
+
+def classify_purposes(engine: Engine) -> None:
+    """Make ``purpose_texts``: each distinct text of a use or an event, the classes its words show, the words.
+
+    Reads ``use_purpose_texts`` and ``event_texts``. Columns: ``text`` (lower case), ``own_classes`` and
+    ``general_classes`` (lists in the order of `CLASSES`), ``own_words`` and ``general_words`` (what matched).
+    Set-based: one pass of the engine over the distinct texts.
     """
     engine.run("purpose_texts", _query())
 
@@ -75,7 +108,11 @@ def _query() -> str:
     own = [_matched(purpose, True) for purpose in CLASSES]
     general = [_matched(purpose, False) for purpose in CLASSES]
     return f"""
-WITH texts AS (SELECT DISTINCT text FROM use_purpose_texts WHERE text IS NOT NULL),
+WITH texts AS (
+  SELECT text FROM use_purpose_texts WHERE text IS NOT NULL
+  UNION
+  SELECT text FROM event_texts WHERE text IS NOT NULL
+),
 matched AS (
   SELECT text,
          [{", ".join(own)}] AS own_words,

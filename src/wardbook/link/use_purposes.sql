@@ -1,5 +1,5 @@
 -- The purpose class of each use: a person's judgement first; else the own words of its text; else the
--- general ones. 'positioning' is said only of a use without riders. Public beside private business is mixed.
+-- general ones. 'positioning' is said only of a use without riders.
 WITH judged AS (
   SELECT r.use_id, arg_max(j.verdict, struct_pack(at := j.judged_at, tie := j.verdict)) AS purpose,
          arg_max(coalesce(j.by_whom, 'a person') || coalesce(' on ' || CAST(j.judged_at AS DATE), '') || ': ' || coalesce(j.why, ''),
@@ -21,24 +21,15 @@ counted AS (
   SELECT use_id, text, len(own) > 0 AS by_own, CASE WHEN len(own) > 0 THEN own ELSE general END AS classes,
          own_words, general_words
   FROM shown
-),
-parted AS (
-  SELECT *, [c FOR c IN classes IF c IN ({private})] AS private,
-         [c FOR c IN classes IF c NOT IN ({private})] AS public
-  FROM counted
 )
 SELECT p.use_id, p.text IS NOT NULL AS stated,
        CASE WHEN j.purpose IS NOT NULL THEN j.purpose
-            WHEN len(p.classes) = 0 OR p.classes IS NULL THEN NULL
-            WHEN len(p.private) = 0 THEN p.public[1]
-            WHEN len(p.public) > 0 THEN 'mixed'
-            WHEN list_contains(p.private, 'political') AND len(p.private) > 1 THEN 'mixed'
-            ELSE p.private[1] END AS purpose,
+            ELSE w_purpose(p.classes) END AS purpose,
        CASE WHEN j.purpose IS NOT NULL THEN 'judgement of ' || j.said
             WHEN p.text IS NULL THEN 'no purpose is stated'
             WHEN len(p.classes) = 0 OR p.classes IS NULL THEN 'no word of the list matches what is stated'
             ELSE 'words: ' || CASE WHEN p.by_own THEN p.own_words ELSE p.general_words END
               || CASE WHEN len(p.classes) > 1 THEN ' (' || array_to_string(p.classes, ', ') || ')' ELSE '' END
        END AS basis
-FROM parted p
+FROM counted p
 LEFT JOIN judged j USING (use_id)

@@ -35,6 +35,7 @@ from wardbook.policy.read_rules import UNDETERMINED
 from wardbook.policy.refusal import did_you_mean, one_of
 from wardbook.policy.sql_text import quoted
 from wardbook.records.engine import Engine, file_literal, literal
+from wardbook.records.in_place import put_in_place
 from wardbook.records.spark_engine import SparkEngine
 
 MOST_ADVICE = 200
@@ -251,15 +252,11 @@ def _advice(engine: Engine | SparkEngine, fact: Fact, at: int) -> str:
 def _write(engine: Engine | SparkEngine, table: _Table) -> None:
     """Write relation ``decided``; the key keeps the type it has in the table that was given."""
     columns, out = table.columns, table.out
-    aside = out.with_name(f".{out.name}")
     write = engine.write_parquet if out.suffix == ".parquet" else engine.write_csv
     key = "" if columns.key is None else quoted(columns.key)
     kept = f"* REPLACE (CAST({key} AS {columns.types[columns.key or DAY]}) AS {key})" if key else "*"
-    try:
+    with put_in_place(out) as aside:
         write(f"SELECT {kept} FROM decided", aside)  # noqa: S608
-        aside.replace(out)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _counts(engine: Engine | SparkEngine, table: _Table) -> Decided:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,19 @@ def literal(value: str) -> str:
 def file_literal(path: Path) -> str:
     """A SQL text literal for the path of one file: what DuckDB would expand in it stands for itself."""
     return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
+@cache
+def _sql(package: str, file: str) -> str:
+    return resources.files(package).joinpath(f"{file}.sql").read_text("utf-8").strip()
+
+
+def step_text(package: str, file: str, /, **parameters: str) -> str:
+    """The query in ``<package>/<file>.sql``, with ``{key}`` replaced by the parameter's SQL text.
+
+    Raises `KeyError` for a key without a parameter.
+    """
+    return re.sub(r"\{(\w+)\}", lambda key: parameters[key[1]], _sql(package, file))
 
 
 def _json_default(value: object) -> str:
@@ -162,11 +176,9 @@ class Engine:
 
     # ------------------------------------------------------------ steps
 
-    def run_file(self, package: str, name: str, **parameters: str) -> Step:
-        """Run the step in ``<package>/<name>.sql``, with ``{key}`` replaced by the parameter's SQL text."""
-        query = resources.files(package).joinpath(f"{name}.sql").read_text("utf-8")
-        query = re.sub(r"\{(\w+)\}", lambda key: parameters.get(key[1], key[0]), query)
-        return self.run(name, query)
+    def run_file(self, package: str, file: str, name: str | None = None, /, **parameters: str) -> Step:
+        """Run the step in ``<package>/<file>.sql`` under ``name``, or the file's own; see `step_text`."""
+        return self.run(name or file, step_text(package, file, **parameters))
 
     def run(self, name: str, query: str) -> Step:
         """Create relation ``name`` as ``query`` (one SELECT), check it against the schema, remember it.

@@ -507,9 +507,9 @@ JUDGEMENTS = Table(
     "judgements",
     "one human decision, from the book's log; the latest on a matter wins",
     _columns(
-        ("kind", TEXT, "person, entry, purpose, or movement"),
-        ("left_key", TEXT, "the name, entry or use judged; of a movement the log entry"),
-        ("right_key", TEXT, "the other name or entry, or the movement; NULL for a purpose"),
+        ("kind", TEXT, "person, entry, purpose, movement, or aboard"),
+        ("left_key", TEXT, "the name, entry or use judged; of a movement or one aboard the log entry"),
+        ("right_key", TEXT, "the other name or entry, the movement, or who was aboard; NULL for a purpose"),
         ("verdict", TEXT, "same or different; for a purpose its class"),
         ("by_whom", TEXT, "who judged"),
         ("judged_at", INSTANT, "when"),
@@ -624,6 +624,12 @@ FACTS = Table(
             "length of the movements recorded, metres; NULL if one is a silence or shared",
         ),
         ("driven_hours", HOURS, "hours in motion of the movements recorded"),
+        ("event_purpose", TEXT, "purpose class of the calendar events that the movements lead to or from"),
+        ("event_hours", HOURS, "hours of these events"),
+        ("political_event_hours", HOURS, "hours of the political ones among them"),
+        ("private_event_hours", HOURS, "hours of the political, personal and errand ones among them"),
+        ("private_m", WHOLE, "of driven_m, the movements that were for such events"),
+        ("private_hours", HOURS, "of driven_hours, the movements that were for such events"),
     ),
 )
 

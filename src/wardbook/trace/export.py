@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from wardbook.errors import InputRefusedError
 from wardbook.records.engine import Engine, literal
+from wardbook.records.in_place import put_in_place
 from wardbook.trace.legs import Traced, read_parts
 
 SUFFIXES = (".parquet", ".csv", ".gpx")
@@ -54,7 +54,7 @@ def write_legs(engine: Engine, traced: Traced, out: Path, *, lines: bool) -> Non
     """Write ``out`` and the file of dropped rows, each aside and then renamed."""
     engine.define("SET preserve_insertion_order = true")
     kind = traced.table.vehicle_type
-    with _aside(dropped_path(out)) as path:
+    with put_in_place(dropped_path(out)) as path:
         rows = _rows(engine, "dropped_none", traced.dropped_files, _DROPPED_COLUMNS.format(vehicle=kind))
         engine.write_parquet(
             "SELECT source_row, vehicle, to_timestamp(ts_s) AS at, lat_e6, lon_e6, reason, used "  # noqa: S608
@@ -63,7 +63,7 @@ def write_legs(engine: Engine, traced: Traced, out: Path, *, lines: bool) -> Non
         )
     columns = _LEG_COLUMNS.format(vehicle=kind) + (", geometry BLOB" if lines else "")
     rows = _rows(engine, "legs_none", traced.leg_files, columns)
-    with _aside(out) as path:
+    with put_in_place(out) as path:
         if out.suffix == ".gpx":
             _write_gpx(engine, traced, rows, path)
         elif out.suffix == ".csv":
@@ -80,16 +80,6 @@ def _rows(engine: Engine, name: str, files: Sequence[Path], columns: str) -> str
         return read_parts(tuple(files))
     engine.define(f"CREATE OR REPLACE TABLE {name} ({columns})")
     return name
-
-
-@contextmanager
-def _aside(target: Path) -> Iterator[Path]:
-    aside = target.with_name(f".{target.name}")
-    try:
-        yield aside
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _write_gpx(engine: Engine, traced: Traced, legs: str, path: Path) -> None:

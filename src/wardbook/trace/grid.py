@@ -6,9 +6,6 @@ north of 90° S, a cell is 50,000 of them wide and high, and its number is ``row
 
 from __future__ import annotations
 
-import re
-from importlib import resources
-
 from wardbook.records.engine import Engine
 
 CELL = 50_000
@@ -38,5 +35,4 @@ def placed_sql(relation: str, key: str, lat: str, lon: str) -> str:
 
 def run_step(engine: Engine, file: str, name: str, **parameters: str) -> None:
     """Run the step in ``{file}.sql`` under ``name``, with ``{key}`` replaced by the parameter's SQL text."""
-    query = resources.files("wardbook.trace").joinpath(f"{file}.sql").read_text("utf-8")
-    engine.run(name, re.sub(r"\{(\w+)\}", lambda found: parameters.get(found[1], found[0]), query))
+    engine.run_file("wardbook.trace", file, name, **parameters)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import asdict
-from functools import cache
-from importlib import resources
 
+from wardbook.records import engine
 from wardbook.records.engine import Engine
 from wardbook.trace.distance import EARTH_RADIUS_M
 from wardbook.trace.profiles import Profile
@@ -39,14 +37,9 @@ _MACROS = (
 )
 
 
-@cache
-def _text(name: str) -> str:
-    return resources.files("wardbook.trace").joinpath(f"{name}.sql").read_text("utf-8")
-
-
 def step_text(name: str, /, **parameters: str) -> str:
-    """The query in ``<name>.sql``, with ``{key}`` replaced by the parameter's SQL text."""
-    return re.sub(r"\{(\w+)\}", lambda key: parameters[key[1]], _text(name))
+    """The query of a step of this room; see `engine.step_text`."""
+    return engine.step_text("wardbook.trace", name, **parameters)
 
 
 class Steps:

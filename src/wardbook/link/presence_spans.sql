@@ -1,7 +1,7 @@
 -- Where a log has each person: aboard a vehicle, from when to when surely. A recorded movement counts by its inner bounds;
 -- of a use that no movement is linked to the written times are taken, and said to be such.
 WITH moved AS (
-  SELECT r.use_id, m.leg_id, m.vehicle_key, m.start_hi AS lo, m.end_lo AS hi, m.source_ids
+  SELECT r.use_id, m.leg_id, m.vehicle_key, m.start_hi AS lo, m.end_lo AS hi
   FROM entry_legs e
   JOIN use_records r ON r.record_id = e.entry_id
   JOIN movements m ON m.leg_id = e.leg_id
@@ -9,7 +9,7 @@ WITH moved AS (
 spans AS (
   SELECT DISTINCT use_id, vehicle_key, lo, hi, TRUE AS recorded FROM moved
   UNION
-  SELECT u.use_id, w_key(u.vehicle), CAST(epoch_ms(u.start_at) // 1000 AS BIGINT), CAST(epoch_ms(u.end_at) // 1000 AS BIGINT), FALSE
+  SELECT u.use_id, w_key(u.vehicle), w_seconds(u.start_at), w_seconds(u.end_at), FALSE
   FROM uses u
   WHERE u.end_at > u.start_at AND u.use_id NOT IN (SELECT use_id FROM moved)
 )
