@@ -82,8 +82,8 @@ def link_movements(engine: Engine, settings: Settings) -> None:
     match(engine)
     engine.define(f"CREATE OR REPLACE VIEW entry_leg_reasons AS {reasons()}")
     link_anchors(engine)
-    _drop(engine, "matching_", ("matching_vehicles",))
-    _drop(engine, "anchors_", ("anchors_without_movement",))
+    engine.let_go("matching_")
+    engine.let_go("anchors_", but=("anchors_without_movement",))
 
 
 def link_circumstances(engine: Engine, settings: Settings) -> None:
@@ -97,7 +97,7 @@ def link_circumstances(engine: Engine, settings: Settings) -> None:
     _written_places(engine)
     engine.run(INTERVALS.name, step_text("movements_intervals", zone=literal(settings.time_zone)))
     link_intervals(engine)
-    _drop(engine, "anchors_", ("anchors_without_movement",))
+    engine.let_go("anchors_", but=("anchors_without_movement",))
     _link_expenses(engine, literal(settings.time_zone))
 
 
@@ -111,7 +111,7 @@ def _link_expenses(engine: Engine, zone: str) -> None:
     )
     engine.run(EXPENSE_LEGS.name, step_text("expense_legs", pairs=pairs))
     engine.run(EXPENSES_ALONE.name, step_text("expenses_alone"))
-    _drop(engine, "expenses_", (EXPENSES_ALONE.name,))
+    engine.let_go("expenses_", but=(EXPENSES_ALONE.name,))
 
 
 def _register(engine: Engine) -> None:
@@ -159,10 +159,3 @@ def _spellings(engine: Engine) -> Iterator[Mapping[str, str]]:
 def _keys(engine: Engine, query: str) -> list[str]:
     return [str(key) for (key,) in engine.rows(query)]
 
-
-def _drop(engine: Engine, prefix: str, kept: tuple[str, ...]) -> None:
-    """Let go of the relations between steps."""
-    found = engine.rows("SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, ?)", [prefix])
-    for (name,) in found:
-        if name not in kept:
-            engine.define(f'DROP TABLE IF EXISTS "{name}"')

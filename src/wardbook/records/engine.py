@@ -221,6 +221,13 @@ class Engine:
             for one in duckdb.extract_statements(statement):
                 self._kept.keys.changed(one.query)
 
+    def let_go(self, prefix: str, but: Sequence[str] = ()) -> None:
+        """Drop the tables whose names begin with ``prefix``, except those named: the steps between steps."""
+        found = self.rows("SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, ?)", [prefix])
+        for (name,) in found:
+            if name not in but:
+                self.define(f'DROP TABLE IF EXISTS "{name}"')
+
     def whole(
         self, name: str, outputs: Sequence[str], package: str, told: str, make: Callable[[], None]
     ) -> None:

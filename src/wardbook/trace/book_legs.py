@@ -49,10 +49,7 @@ def trace_book(engine: Engine, settings: Settings, profile: Profile = HOUSE) -> 
         _place(engine, settings)
     else:
         engine.load(TRACED_LEGS, ())
-    for (relation,) in engine.rows(
-        "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'book_')"
-    ):
-        engine.define(f'DROP TABLE "{relation}"')
+    engine.let_go("book_")
 
 
 def _trace(engine: Engine, work: Path, profile: Profile) -> bool:
