@@ -1,8 +1,9 @@
 """Salted commitments: an entry binds its log to words that need not be shown, and can be forgotten.
 
 An entry of the log is public and says no name and no digest of a value that could be guessed. What it stands
-for, the body, is an object of named fields, kept apart with 32 random bytes of salt. Each field has a commitment
-of its own, so that a field can be withheld and the rest still be checked; the number of fields stays visible::
+for, the body, is an object of named fields, kept apart with 32 random bytes of salt. Each field has a
+commitment of its own, so that a field can be withheld and the rest still be checked; the number of fields stays
+visible::
 
     salt of a field        SHA-256(0x02 || salt || name)
     commitment of a field  SHA-256(0x00 || salt of the field || canonical JSON of [name, value])
@@ -10,8 +11,8 @@ of its own, so that a field can be withheld and the rest still be checked; the n
 
 Without its salt a commitment says nothing of its value, however few values there could be (hiding), and no
 second value fits it (binding); both rest on SHA-256 alone. The canonical form is RFC 8785 for what bodies may
-hold: null, true, false, whole numbers, text, lists, objects. A body whose salt is destroyed can never be shown
-again, and every proof about its entry stands.
+hold: null, true, false, whole numbers, text, lists, objects. A body whose salt is destroyed can never be
+shown again, and every proof about its entry stands.
 """
 
 from __future__ import annotations
