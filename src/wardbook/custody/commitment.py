@@ -2,8 +2,8 @@
 
 An entry of the log is public and says no name and no digest of a value that could be guessed. What it stands
 for, the body, is an object of named fields, kept apart with 32 random bytes of salt. Each field has a
-commitment of its own, so that a field can be withheld and the rest still be checked; the number of fields stays
-visible::
+commitment of its own, so that a field can be withheld and the rest still be checked; the number of fields
+stays visible::
 
     salt of a field        SHA-256(0x02 || salt || name)
     commitment of a field  SHA-256(0x00 || salt of the field || canonical JSON of [name, value])
