@@ -36,7 +36,7 @@ docs: $(VENV)/dev.done  ## fail if generated docs are stale
 lock: $(VENV)/dev.done  ## pin what pyproject.toml asks for
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile -q pyproject.toml --universal --no-strip-extras --generate-hashes --no-header --no-annotate -o requirements/base.txt
-	$(BIN)/uv pip compile -q pyproject.toml --group dev --extra prove --extra spark --universal --no-strip-extras --generate-hashes --no-header --no-annotate -o requirements/dev.txt
+	$(BIN)/uv pip compile -q pyproject.toml --group dev --extra link --extra prove --extra spark --extra timestamps --universal --no-strip-extras --generate-hashes --no-header --no-annotate -o requirements/dev.txt
 
 bench: $(VENV)/dev.done  ## long; not part of the tests
 	$(BIN)/python benchmarks/take_in.py
