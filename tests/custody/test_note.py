@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tlog_scales.signing import MLDSA44CosignatureSigner, PlainEd25519Signer, Vkey
+from tlog_scales.tlog import Checkpoint as Theirs
 
 from tests.custody.vectors import STRICTER, folder, read_json
 from wardbook.custody.checkpoint import Checkpoint, parse_checkpoint
@@ -211,3 +213,17 @@ def test_any_bytes_are_read_or_refused(whole: bytes) -> None:
     ):
         with suppress(Refused):
             read(whole)
+
+
+def test_another_implementation_signs_and_checks_alike() -> None:
+    """tlog-scales: its signatures are accepted here, and ours there."""
+    plain, quantum = (
+        PlainEd25519Signer(POINT.origin, LOG.seed),
+        MLDSA44CosignatureSigner(POINT.origin, QUANTUM.seed),
+    )
+    theirs = Theirs.make_signed(POINT.origin, POINT.size, POINT.root, [plain, quantum])
+    known = [parse_public_key(one.vkey.serialize()) for one in (plain, quantum)]
+    assert len(open_note(theirs.serialize().encode(), known).signed) == 2
+    ours = Theirs.from_text(signed().decode())
+    for key in KNOWN:
+        ours.verify(Vkey.from_string(key.text))
