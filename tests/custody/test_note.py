@@ -222,7 +222,7 @@ def test_another_implementation_signs_and_checks_alike() -> None:
         MLDSA44CosignatureSigner(POINT.origin, QUANTUM.seed),
     )
     theirs = Theirs.make_signed(POINT.origin, POINT.size, POINT.root, [plain, quantum])
-    known = [parse_public_key(one.vkey.serialize()) for one in (plain, quantum)]
+    known = [parse_public_key(str(one.vkey.serialize())) for one in (plain, quantum)]
     assert len(open_note(theirs.serialize().encode(), known).signed) == 2
     ours = Theirs.from_text(signed().decode())
     for key in KNOWN:

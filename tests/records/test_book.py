@@ -182,7 +182,7 @@ def test_a_book_without_its_log_or_settings_is_still_a_book(tmp_path: Path, part
     [
         "DELETE FROM entries WHERE number = 0",
         "DELETE FROM entries",
-        "UPDATE entries SET text = replace(text, 'box', 'bax')",
+        "UPDATE bodies SET body = CAST(replace(body, 'box', 'bax') AS BLOB)",
         "DROP TABLE entries",
     ],
 )

@@ -85,14 +85,16 @@ class Frontier:
         self.size = size
         self.peaks = list(peaks)
 
-    def add(self, leaf: bytes) -> None:
-        """Add a leaf hash at the end."""
-        size = self.size
+    def add(self, leaf: bytes) -> list[bytes]:
+        """Add a leaf hash at the end; the hashes of the complete subtrees that end with it, by level."""
+        size, closed = self.size, [leaf]
         while size & 1:
             leaf = node_hash(self.peaks.pop(), leaf)
+            closed.append(leaf)
             size >>= 1
         self.peaks.append(leaf)
         self.size += 1
+        return closed
 
     def root(self) -> bytes:
         """The root of the tree as it is."""

@@ -5,7 +5,7 @@
     my-case.book/
       book.toml        title, jurisdiction, time zone, ... (see docs/reference/book.md)
       exhibits/ab/cd.. bytes under their SHA-256
-      log/log.sqlite   every act: take-ins, judgements
+      log/log.sqlite   every act: take-ins, judgements, audits, ... ; log/key signs it
       records/<id>/    Parquet tables of one take-in, their digests in its log entry
       staging/         work in progress; ignored, and cleared by the next writer
 
@@ -36,7 +36,7 @@ from wardbook.records.engine import Engine
 from wardbook.records.schema import BOOK_TABLES, JUDGEMENTS
 from wardbook.records.settings import PAY_LIMIT_MINUTES, Settings
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,12 @@ def parse_settings(text: str, where: str) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise InputRefusedError(where, "TOML", str(error), "Correct the file.") from error
     if content.pop("format", FORMAT) != FORMAT:
-        raise InputRefusedError(where, f"format = {FORMAT}", "another format", "Use a newer wardbook for it.")
+        raise InputRefusedError(
+            where,
+            f"format = {FORMAT}",
+            "another format",
+            "Use the wardbook it was made with, or take the sources into a new book.",
+        )
     known = {f.name for f in fields(Settings)}
     unknown = sorted(set(content) - known)
     if unknown:
@@ -253,7 +258,7 @@ class Book:
 
     def take_ins(self, as_of: datetime | None = None) -> tuple[Entry, ...]:
         """The take-ins on the log, oldest first."""
-        return tuple(entry for entry in self.log.entries(as_of) if entry.kind == "take-in")
+        return _take_ins(self.log.entries(as_of))
 
     def checkpoint(self, as_of: datetime | None = None) -> str:
         """The log's checkpoint at ``as_of`` (default: now)."""
@@ -265,7 +270,7 @@ class Book:
         Raises `VerificationError` for exhibits that are missing or whose bytes are not those of their
         SHA-256, naming up to three. The tables are checked by `relations`, the log by reading it.
         """
-        entries = [entry for entry in self.log.entries() if entry.kind == "take-in"]
+        entries = self.take_ins()
         exhibits = [e for t in entries if as_of is None or t.at <= as_of for e in t.body["exhibits"]]
         bad = [one for one in dict.fromkeys(exhibits) if not self._holds(one)]
         if bad:
@@ -295,9 +300,7 @@ class Book:
         if not self.log.entries()[:1]:
             raise VerificationError(f"the log of {self.path} is empty. Restore the book from a copy.")
         files: dict[str, list[Path]] = {table.name: [] for table in BOOK_TABLES}
-        for entry in entries:
-            if entry.kind != "take-in":
-                continue
+        for entry in _take_ins(entries):
             for table, digest in entry.body["tables"].items():
                 path = self.path / "records" / entry.body["take_in"] / f"{table}.parquet"
                 if not path.is_file() or sha256_file(path) != digest:
@@ -309,8 +312,13 @@ class Book:
         for table in BOOK_TABLES:
             engine.view_parquet(table, files[table.name])
         _latest_reading(engine)
-        judgements = ({**e.body, "judged_at": e.at} for e in entries if e.kind == "judgement")
+        judgements = ({**e.body, "judged_at": e.at} for e in entries if e.kind == "judgement" and e.body)
         engine.load(JUDGEMENTS, judgements)
+
+
+def _take_ins(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The take-ins among entries, without those that were expunged."""
+    return tuple(entry for entry in entries if entry.kind == "take-in" and entry.expunged_by is None)
 
 
 def _latest_reading(engine: Engine) -> None:
