@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wardbook.accounts.account import account
 from wardbook.findings.finding import Finding
@@ -59,3 +59,15 @@ def movements(
     engine.whole("trace", TRACED, "wardbook.trace", repr(settings), lambda: trace(engine, settings))
     progress("link")
     link(engine, settings)
+
+
+def filled(settings: Settings, rulebook: Rulebook) -> Settings:
+    """Settings with what the book leaves unsaid taken from the rulebook's front matter."""
+    unset = Settings()
+    given = {
+        key: value
+        for key, value in {"jurisdiction": rulebook.jurisdiction, **rulebook.settings}.items()
+        if key in ("jurisdiction", "home_region", "time_zone", "currency")
+        and getattr(settings, key) == getattr(unset, key)
+    }
+    return replace(settings, **given)  # type: ignore[arg-type]

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from wardbook.audit import Audit, filled
 from wardbook.audit import audit as run_audit
 from wardbook.cli.group import VERSION, main
 from wardbook.cli.rulebook_file import assured, find_rulebook, relative
 from wardbook.cli.say import err, in_line, say, steps
 from wardbook.cli.taking_in import print_take_in, take_in_sources
-from wardbook.errors import WrongUseError
+from wardbook.custody.store import sha256_file
+from wardbook.errors import NotWrittenError, WrongUseError
 from wardbook.intake.take_in import missing_exhibits
 from wardbook.policy.model import Rulebook
 from wardbook.policy.read import load
@@ -21,7 +23,7 @@ from wardbook.records.engine import Engine
 from wardbook.records.settings import Settings
 from wardbook.records.step_store import StepStore
 from wardbook.report.summary import summary_lines
-from wardbook.report.write import write
+from wardbook.report.write import MANIFEST, write
 
 
 @main.command()
@@ -70,6 +72,8 @@ def audit(
             result = run_audit(engine, settings, rulebook, book.checkpoint(moment), progress)
             progress("report")
             report = write(result, out, VERSION, edges)
+        note = _enter(book, result, out)
+        notes = (*notes, note) if note else notes
         for note in notes:
             say(f"note: {note}", err)
         if store is not None:
@@ -81,6 +85,22 @@ def audit(
         set_aside = engine.count("set_aside")
     if strict and (open_questions or set_aside):
         raise SystemExit(1)
+
+
+def _enter(book: Book, result: Audit, out: Path) -> str:
+    """Enter the audit in the log with the digest of its manifest; a note where the book cannot be written."""
+    body = {
+        "checkpoint": result.checkpoint,
+        "manifest": sha256_file(out / MANIFEST),
+        "name": out.resolve().name,
+        "program": VERSION,
+        "rulebook": result.rulebook.sha256,
+    }
+    try:
+        book.act("audit", body)
+    except NotWrittenError as error:
+        return f"the audit is not on the book's log: {error}"
+    return ""
 
 
 def _refuse_place_of_work(work: Path, source: Path, out: Path) -> None:
@@ -117,18 +137,6 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path, work: Pa
         for name in missing_exhibits(book, [folder]):
             say(f"no longer in {folder} as taken in before, and still in the book: {in_line(name)}", err)
     return path
-
-
-def filled(settings: Settings, rulebook: Rulebook) -> Settings:
-    """Settings with what the book leaves unsaid taken from the rulebook's front matter."""
-    unset = Settings()
-    given = {
-        key: value
-        for key, value in {"jurisdiction": rulebook.jurisdiction, **rulebook.settings}.items()
-        if key in ("jurisdiction", "home_region", "time_zone", "currency")
-        and getattr(settings, key) == getattr(unset, key)
-    }
-    return replace(settings, **given)  # type: ignore[arg-type]
 
 
 def _rulebook_of(book: Book, name: str | None) -> Rulebook:

@@ -10,8 +10,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from wardbook.audit import movements
-from wardbook.cli.audits import filled
+from wardbook.audit import filled, movements
 from wardbook.cli.group import main
 from wardbook.cli.rulebook_file import find_rulebook
 from wardbook.cli.say import err, in_line, out, say, steps, visible

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
@@ -32,7 +32,8 @@ from wardbook.records.schema import BOOK_TABLES, find_table
 from wardbook.records.source import NotARecord, Place, Reading, Record, SetAside
 
 _HEAD = 1 << 16
-_CONFIGURATION = "wardbook configuration"
+CONFIGURATION = "wardbook configuration"
+"""What stands as the reader of an exhibit that speaks of the others: ``book.toml``, a mapping, the rulebook."""
 
 Choose = Callable[[Exhibit, tuple[Reader, ...]], Reader | None]
 Rows = dict[str, list[dict[str, Any]]]
@@ -101,12 +102,14 @@ def take_in(
     choose: Choose = lambda _exhibit, _readers: None,
     progress: Callable[[str, int, int], None] = lambda _name, _done, _all: None,
     leave_out: Sequence[Path] = (),
+    configuration: Container[str] = (),
 ) -> TakeInReport:
     """Take sources (files or folders) into ``book`` and return what became of every exhibit.
 
     ``reader`` and ``mapping`` are for all files given; ``choose`` is asked when not exactly one reader
     recognizes an exhibit, and may answer None. ``progress`` is called with name, number and count of files;
-    folders ``leave_out`` are not walked. Raises `InputRefusedError`, with the book unchanged, when a file
+    folders ``leave_out`` are not walked; exhibits of the digests ``configuration`` speak of the others, as a
+    rulebook does. Raises `InputRefusedError`, with the book unchanged, when a file
     that was named itself cannot be read, or a mapping file has a mistake; another file inside a folder that
     cannot be read is kept as an exhibit and set aside as a whole, and one that cannot be opened is reported
     in ``passed_over``. Raises `NotWrittenError`, with the book unchanged, when it cannot be written.
@@ -120,7 +123,9 @@ def take_in(
         parse_mapping(*one)
     files = Files((*files.found, *given), files.passed_over)
     with book.writing():
-        return _take_in_files(book, files, reader, mapping, mappings, date_order, choose, progress)
+        return _take_in_files(
+            book, files, reader, mapping, mappings, date_order, choose, progress, configuration
+        )
 
 
 def _check_inside(book: Book, sources: Sequence[Path]) -> None:
@@ -144,6 +149,7 @@ def _take_in_files(
     date_order: str | None,
     choose: Choose,
     progress: Callable[[str, int, int], None],
+    configuration: Container[str],
 ) -> TakeInReport:
     context = Context(book.settings.zone, (*shipped_mappings(), *mappings), date_order)
     staging = book.staging()
@@ -176,8 +182,8 @@ def _take_in_files(
         if again and not refuse and not _readable(exhibit, context, reader):
             continue
         work.staged[sha256] = exhibit.path
-        if is_configuration(found, rulebook) or found.file == mapping:
-            _enter_exhibit(work, exhibit, _CONFIGURATION, Reading((), 0))
+        if is_configuration(found, rulebook) or found.file == mapping or sha256 in configuration:
+            _enter_exhibit(work, exhibit, CONFIGURATION, Reading((), 0))
         else:
             _read_exhibit(work, exhibit, context, reader, choose, refuse=refuse, again=again)
     progress("entering", len(files.found), len(files.found))

@@ -158,4 +158,3 @@ def _spellings(engine: Engine) -> Iterator[Mapping[str, str]]:
 
 def _keys(engine: Engine, query: str) -> list[str]:
     return [str(key) for (key,) in engine.rows(query)]
-

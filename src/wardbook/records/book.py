@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -37,6 +37,9 @@ from wardbook.records.schema import BOOK_TABLES, JUDGEMENTS
 from wardbook.records.settings import PAY_LIMIT_MINUTES, Settings
 
 FORMAT = 2
+
+CONTENT = ("init", "take-in", "judgement", "expunge")
+"""The kinds of entries that change what an audit of the book reads."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +253,30 @@ class Book:
         with self.log.writing():
             self.log.append("judgement", body)
 
+    def act(self, kind: str, body: Mapping[str, Any]) -> int:
+        """Enter an act that changes nothing of what the book holds: an audit, a view, an export, ..."""
+        with self.log.writing():
+            return self.log.append(kind, body)
+
+    def expunge(self, number: int, order: str, by: str) -> int:
+        """Destroy what an entry stands for, by order of a court; the number of the entry that says so.
+
+        Of a take-in also its tables go, and those of its exhibits that no other take-in has. The entry, and
+        every proof about it, stays. Raises `WrongUseError` for an entry that has no body.
+        """
+        entries = self.log.entries()
+        entry = next((e for e in entries if e.number == number), None)
+        if entry is None or entry.kind == "init":
+            raise WrongUseError(f"log entry {number} is none that can be expunged")
+        made = self.log.expunge(number, {"order": order, "by": by})
+        if entry.kind == "take-in" and entry.expunged_by is None:
+            others = [e for e in _take_ins(entries) if e.number != number]
+            kept = {one for e in others for one in e.body["exhibits"]}
+            shutil.rmtree(self.path / "records" / entry.body["take_in"], ignore_errors=True)
+            for one in set(entry.body["exhibits"]) - kept:
+                self.exhibit(one).unlink(missing_ok=True)
+        return made
+
     # ------------------------------------------------------------ reading
 
     def exhibit(self, sha256: str) -> Path:
@@ -261,8 +288,14 @@ class Book:
         return _take_ins(self.log.entries(as_of))
 
     def checkpoint(self, as_of: datetime | None = None) -> str:
-        """The log's checkpoint at ``as_of`` (default: now)."""
-        return self.log.checkpoint(len(self.log.entries(as_of)))
+        """The log's checkpoint of what the book holds at ``as_of`` (default: now).
+
+        It is that of the last entry that changed what an audit reads: later views, audits and exports do not
+        move it.
+        """
+        entries = self.log.entries(as_of)
+        size = max((entry.number + 1 for entry in entries if entry.kind in CONTENT), default=0)
+        return self.log.checkpoint(size)
 
     def verify(self, as_of: datetime | None = None) -> tuple[str, ...]:
         """Check the bytes of every exhibit on the log; give what lies in the book and is not on the log.
@@ -299,21 +332,29 @@ class Book:
         entries = self.log.entries(as_of)
         if not self.log.entries()[:1]:
             raise VerificationError(f"the log of {self.path} is empty. Restore the book from a copy.")
-        files: dict[str, list[Path]] = {table.name: [] for table in BOOK_TABLES}
-        for entry in _take_ins(entries):
-            for table, digest in entry.body["tables"].items():
-                path = self.path / "records" / entry.body["take_in"] / f"{table}.parquet"
-                if not path.is_file() or sha256_file(path) != digest:
-                    raise VerificationError(
-                        f"{path} is missing or is not what the log says was taken in. "
-                        "Restore the book from a copy."
-                    )
-                files[table].append(path)
-        for table in BOOK_TABLES:
-            engine.view_parquet(table, files[table.name])
-        _latest_reading(engine)
-        judgements = ({**e.body, "judged_at": e.at} for e in entries if e.kind == "judgement" and e.body)
-        engine.load(JUDGEMENTS, judgements)
+        make_relations(engine, entries, self.path / "records")
+
+
+def make_relations(engine: Engine, entries: Sequence[Entry], records: Path) -> None:
+    """Make every table of the book, and ``judgements``, a relation of ``engine`` from entries of its log.
+
+    ``records`` is the folder of the take-ins' tables; each file is checked against the digest in its entry.
+    """
+    files: dict[str, list[Path]] = {table.name: [] for table in BOOK_TABLES}
+    for entry in _take_ins(entries):
+        for table, digest in entry.body["tables"].items():
+            path = records / entry.body["take_in"] / f"{table}.parquet"
+            if not path.is_file() or sha256_file(path) != digest:
+                raise VerificationError(
+                    f"{path} is missing or is not what the log says was taken in. "
+                    "Restore the book from a copy."
+                )
+            files[table].append(path)
+    for table in BOOK_TABLES:
+        engine.view_parquet(table, files[table.name])
+    _latest_reading(engine)
+    judgements = ({**e.body, "judged_at": e.at} for e in entries if e.kind == "judgement" and e.body)
+    engine.load(JUDGEMENTS, judgements)
 
 
 def _take_ins(entries: Iterable[Entry]) -> tuple[Entry, ...]:

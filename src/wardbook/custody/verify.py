@@ -1,0 +1,281 @@
+"""Verify a bag: what of it is proved, by whom, and what is not.
+
+A bag carries a log as tiles (``data/log``), the words of its entries that may be shown
+(``data/shown.jsonl``), and files. A file is proved by the entries whose words name its SHA-256: those words
+hash to the commitment of the entry, the entry to a leaf, the leaf to the root, and the root is signed by the
+log and cosigned by its witnesses. The entry of the bundle itself names all files together, so that none is
+left out or added.
+
+The parts are checked in this order, each whole before the next: names and manifests, digests, the log, the
+words of its entries, the files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from wardbook.custody.bag import Bag, check_digests, open_bag
+from wardbook.custody.commitment import read_shown
+from wardbook.custody.pack import read_pack
+from wardbook.custody.policy import Policy, Witnessed, check_quorum, parse_policy
+from wardbook.custody.refused import Refused
+from wardbook.custody.tiles import WIDTH, TileFolder, audit_tiles
+
+LOG = "data/log"
+SHOWN = "data/shown.jsonl"
+POLICY = "data/policy"
+BUNDLE = "bundle"
+"""The kind of the entry that names the contents of a bag."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a bag: what is proved of it, and by whom."""
+
+    name: str
+    proved: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """A file and the entries that name its digest."""
+
+    path: str
+    sha256: str
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a verification found; a bag that fails one is refused instead."""
+
+    witnessed: Witnessed
+    parts: tuple[Part, ...]
+    files: tuple[Vouched, ...]
+    withheld: Mapping[int, tuple[str, ...]]
+    expunged: Mapping[int, str]
+    entries: Mapping[int, Mapping[str, Any]] = field(repr=False, default_factory=dict)
+
+
+Progress = Callable[[str], None]
+
+
+def verify_bag(
+    folder: Path, trusted: Policy | None = None, threads: int = 2, progress: Progress = lambda _part: None
+) -> Verified:
+    """Verify a bag. Raises `Refused` with the part that fails.
+
+    ``trusted`` is the policy of the reader; without one the policy in the bag is used, and what is proved
+    rests on its keys being those of the log and the witnesses, which the result says.
+    """
+    progress("names and manifests")
+    bag = open_bag(folder)
+    progress("digests")
+    check_digests(bag, threads)
+    progress("log")
+    policy = trusted or parse_policy(_read(folder / POLICY))
+    tiles = TileFolder(folder / LOG)
+    witnessed = check_quorum(tiles.checkpoint(), policy)
+    point = witnessed.checkpoint
+    audit_tiles(tiles.folder, point.size, point.root, threads if point.size > 100_000 else 1)
+    progress("entries")
+    shown, withheld, expunged = _words(folder, tiles, point.size)
+    progress("files")
+    files = tuple(_vouched(bag, shown))
+    contents = _check_contents(bag, shown)
+    _check_all_named(files)
+    parts = _parts(bag, trusted is not None, witnessed, shown, withheld, expunged, files, contents)
+    return Verified(witnessed, parts, files, withheld, expunged, shown)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path.name} is missing from the bag, or cannot be read ({error.strerror})") from error
+
+
+# ---------------------------------------------------------------- entries
+
+
+Words = dict[int, dict[str, Any]]
+
+
+def _words(
+    folder: Path, tiles: TileFolder, size: int
+) -> tuple[Words, dict[int, tuple[str, ...]], dict[int, str]]:
+    """The words shown of each entry, the reasons of what is withheld, and the orders of what was expunged."""
+    public = list(_public(tiles, size))
+    shown: Words = {}
+    withheld: dict[int, tuple[str, ...]] = {}
+    told: set[int] = set()
+    gone: dict[int, int] = {}
+    for line_number, line in enumerate(_read(folder / SHOWN).split(b"\n")[:-1], 1):
+        where = f"{SHOWN}, line {line_number}"
+        words = _json(line, where)
+        number = words.get("entry")
+        if (
+            not isinstance(number, int)
+            or isinstance(number, bool)
+            or not 0 <= number < size
+            or number in told
+        ):
+            raise Refused(f"{where}: expected the number of an entry of the log, each once")
+        told.add(number)
+        if set(words) == {"entry", "expunged_by"}:
+            gone[number] = words["expunged_by"]
+            continue
+        try:
+            found = read_shown(words)
+        except ValueError as error:
+            raise Refused(f"{where}: {error}") from error
+        if found.commitment.hex() != public[number].get("commitment"):
+            raise Refused(f"{where}: the words of entry {number} are not those that were entered")
+        shown[number] = {name: value for name, (_, value) in found.fields.items()}
+        if found.withheld:
+            withheld[number] = tuple(reason for _, reason in found.withheld)
+    untold = [n for n, one in enumerate(public) if "commitment" in one and n not in told]
+    if untold:
+        raise Refused(f"of entry {untold[0]} nothing is shown, and nothing said of why")
+    return shown, withheld, {number: _order(number, by, public, shown) for number, by in gone.items()}
+
+
+def _order(number: int, by: object, public: list[dict[str, Any]], shown: Words) -> str:
+    """The order by which an entry was expunged."""
+    order = shown.get(by) if isinstance(by, int) else None
+    if order is None or order.get("entry") != number or public[int(str(by))].get("kind") != "expunge":
+        raise Refused(f"entry {number} is said to be expunged, and no entry says so")
+    return f"{order.get('order', 'an order that is withheld')} (entry {by})"
+
+
+def _public(tiles: TileFolder, size: int) -> Iterator[dict[str, Any]]:
+    """The public words of every entry; {} for one that is not of this form."""
+    for number in range(-(-size // WIDTH)):
+        for text in tiles.entries(number, min(size - number * WIDTH, WIDTH)):
+            try:
+                words = json.loads(text)
+            except ValueError:
+                words = None
+            yield words if isinstance(words, dict) else {}
+
+
+def _json(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        words = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"{where}: expected JSON") from error
+    if not isinstance(words, dict):
+        raise Refused(f"{where}: expected an object")
+    return words
+
+
+# ---------------------------------------------------------------- files
+
+
+def _vouched(bag: Bag, shown: Words) -> Iterator[Vouched]:
+    """Every file of the bag that is not the log's own, packed or not, with the entries that name it."""
+    named: dict[str, list[int]] = {}
+    for number, words in shown.items():
+        for digest in sorted(set(_digests_in(words))):
+            named.setdefault(digest, []).append(number)
+    for path, digest in bag.manifests["sha256"].items() if "sha256" in bag.manifests else ():
+        if _is_content(path) and path.endswith(".zip") and path.startswith("data/exhibits/"):
+            for member, _ in read_pack(bag.folder / path):
+                yield Vouched(f"{path}/{member}", member, tuple(named.get(member, ())))
+        elif _is_content(path):
+            yield Vouched(path, digest, tuple(named.get(digest, ())))
+
+
+def _is_content(path: str) -> bool:
+    return not path.startswith(f"{LOG}/") and path != SHOWN
+
+
+def contents_digest(manifest: Mapping[str, str]) -> str:
+    """The SHA-256 of a bag's manifest without the log and the words: what the entry of a bundle names."""
+    lines = sorted(f"{digest}  {path}\n" for path, digest in manifest.items() if _is_content(path))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _digests_in(value: object) -> Iterator[str]:
+    """Every SHA-256 that stands in words, however deep."""
+    if isinstance(value, str):
+        if _DIGEST.fullmatch(value):
+            yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _digests_in(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _digests_in(one)
+
+
+def _check_contents(bag: Bag, shown: Words) -> int:
+    """The entry that names all files of the bag together."""
+    digest = contents_digest(bag.manifests.get("sha256", {}))
+    found = [number for number, words in shown.items() if words.get("contents") == digest]
+    if not found:
+        raise Refused("no entry of the log names the files of this bag: some were added, left out or changed")
+    return found[-1]
+
+
+def _check_all_named(files: tuple[Vouched, ...]) -> None:
+    exhibits = [one for one in files if one.path.startswith(("data/exhibits/", "data/records/"))]
+    for one in exhibits:
+        if not one.entries:
+            raise Refused(f"{one.path} is named by no entry of the log: it was never taken in")
+
+
+# ---------------------------------------------------------------- words
+
+
+def _parts(
+    bag: Bag,
+    is_trusted: bool,
+    witnessed: Witnessed,
+    shown: Words,
+    withheld: Mapping[int, tuple[str, ...]],
+    expunged: Mapping[int, str],
+    files: tuple[Vouched, ...],
+    contents: int,
+) -> tuple[Part, ...]:
+    point = witnessed.checkpoint
+    keys = (
+        "keys that the reader gave"
+        if is_trusted
+        else "keys that came with the bag: compare them with the log's"
+    )
+    names = ", ".join(f"{name} ({_moment(at)})" for name, at in sorted(witnessed.witnesses.items()))
+    exhibits = sum(one.path.startswith("data/exhibits/") for one in files)
+    parts = [
+        Part("bag", f"{len(bag.payload)} files, each with the digest of the manifest", "the manifests alone"),
+        Part("log", f"{point.size} entries, root {point.root.hex()}", f"{witnessed.log}; {keys}"),
+        Part("witnesses", names or "none: the holder of the log's key could have rewritten all of it", keys),
+        Part("words", f"{len(shown)} entries say what was entered", "the commitments in the log"),
+        Part("exhibits", f"{exhibits} are the bytes that were taken in", "the entries of their take-ins"),
+        Part("contents", "no file was added, left out or changed since", f"entry {contents} of the log"),
+    ]
+    if withheld:
+        count = sum(map(len, withheld.values()))
+        reasons = ", ".join(sorted({reason for one in withheld.values() for reason in one}))
+        parts.append(
+            Part("withheld", f"{count} fields of {len(withheld)} entries ({reasons})", "their commitments")
+        )
+    parts += [
+        Part("expunged", f"what entry {number} said was expunged by {order}", "the log")
+        for number, order in sorted(expunged.items())
+    ]
+    return tuple(parts)
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if seconds else "no time"

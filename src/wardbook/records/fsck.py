@@ -1,0 +1,120 @@
+"""Check a whole book: its log, what others kept of the log, and everything that lies in the book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from wardbook.custody.checkpoint import Checkpoint, parse_checkpoint
+from wardbook.custody.log import Log
+from wardbook.custody.note import open_note
+from wardbook.custody.refused import Refused
+from wardbook.custody.store import sha256_file
+from wardbook.custody.tree import leaf_hash, root_hash
+from wardbook.errors import VerificationError
+from wardbook.records.book import Book
+
+CLOCK_AHEAD = timedelta(minutes=5)
+"""An entry so much later than now was made by a clock that was wrong, or is."""
+
+
+def fsck(book: Book, kept: Sequence[bytes], now: datetime) -> tuple[str, ...]:
+    """Everything in a book that is not as its log says, in words; nothing for a sound book.
+
+    ``kept`` are signed checkpoints that others kept: the log must have grown from each. What is found is not
+    mended: a book is restored from a copy.
+    """
+    problems: list[str] = []
+    try:
+        entries = book.log.entries()
+        problems += _times([entry.at for entry in entries], now)
+        problems += _tree(book.log)
+        problems += [str(found) for note in kept for found in _grown(book.log, note)]
+    except VerificationError as error:
+        return (str(error),)
+    for check in (_exhibits, _tables, _strays):
+        problems += check(book)
+    return tuple(problems)
+
+
+def _times(times: Sequence[datetime], now: datetime) -> Iterator[str]:
+    for number, at in enumerate(times):
+        if at > now + CLOCK_AHEAD:
+            yield f"entry {number} is of {at:%Y-%m-%d %H:%M} UTC, which is still to come"
+    back = [n for n in range(1, len(times)) if times[n] < times[n - 1]]
+    for number in back:
+        yield f"entry {number} says an earlier time than the one before: the clock was set back"
+
+
+def _tree(log: Log) -> Iterator[str]:
+    """The stored hashes of the tree, hashed again from the entries."""
+    size = len(log)
+    leaves = [leaf_hash(text) for text in log.texts(0, size)]
+    row, level = leaves, 0
+    while row:
+        for first in range(0, len(row), 256):
+            part = row[first : first + 256]
+            if log.tile(level, first // 256, len(part)) != b"".join(part):
+                at = first << 8 * level
+                yield f"the stored hashes of level {8 * level} do not fit the entries from {at} on"
+        full = len(row) // 256 * 256
+        row = [root_hash(row[first : first + 256]) for first in range(0, full, 256)]
+        level += 1
+    for signed in log.sizes():
+        point = parse_checkpoint(open_note(log.signed_checkpoint(signed), log.keys).note.text)
+        if point.root != root_hash(leaves[:signed]):
+            yield f"the checkpoint of {signed} entries was signed over another tree"
+
+
+def _grown(log: Log, note: bytes) -> Iterator[str]:
+    """Whether the log has grown from a checkpoint that someone kept, or was turned back or rewritten."""
+    try:
+        point: Checkpoint = parse_checkpoint(open_note(note, log.keys).note.text)
+    except Refused as error:
+        yield f"the kept checkpoint is none of this log: {error}"
+        return
+    size = len(log)
+    if point.size > size:
+        yield f"truncated: a checkpoint of {point.size} entries was kept, and the log has {size}"
+        return
+    root = bytes.fromhex(log.checkpoint(point.size).split(" ")[1])
+    if root != point.root:
+        yield (
+            f"rewritten: the first {point.size} entries had the root {point.root.hex()} when the checkpoint "
+            f"was kept, and have {root.hex()} now; both are signed by this log"
+        )
+
+
+def _exhibits(book: Book) -> Iterator[str]:
+    for digest in sorted({one for entry in book.take_ins() for one in entry.body["exhibits"]}):
+        path = book.exhibit(digest)
+        if not path.is_file():
+            yield f"the exhibit {digest} is missing"
+        elif sha256_file(path) != digest:
+            yield f"the exhibit {digest} was changed"
+
+
+def _tables(book: Book) -> Iterator[str]:
+    for entry in book.take_ins():
+        for table, digest in entry.body["tables"].items():
+            path = book.path / "records" / entry.body["take_in"] / f"{table}.parquet"
+            if not path.is_file():
+                yield f"{path.relative_to(book.path)} is missing"
+            elif sha256_file(path) != digest:
+                yield f"{path.relative_to(book.path)} was changed"
+
+
+def _strays(book: Book) -> Iterator[str]:
+    """Files that no entry names."""
+    logged = {
+        f"records/{entry.body['take_in']}/{table}.parquet"
+        for entry in book.take_ins()
+        for table in entry.body["tables"]
+    }
+    digests = {one for entry in book.take_ins() for one in entry.body["exhibits"]}
+    for path in sorted(book.path.glob("records/**/*")):
+        if path.is_file() and path.relative_to(book.path).as_posix() not in logged:
+            yield f"{path.relative_to(book.path)} is named by no entry of the log"
+    for path in sorted(book.path.glob("exhibits/**/*")):
+        if path.is_file() and path.parent.name + path.name not in digests:
+            yield f"{path.relative_to(book.path)} is named by no entry of the log"
