@@ -9,7 +9,7 @@ from wardbook.intake.riders import split_riders
 from wardbook.intake.routes import split_route
 from wardbook.link.link import link
 from wardbook.records.engine import Engine
-from wardbook.records.schema import BOOK_TABLES, JUDGEMENTS, find_table
+from wardbook.records.schema import ACTS, BOOK_TABLES, JUDGEMENTS, find_table
 from wardbook.records.settings import Settings
 from wardbook.trace.trace import trace
 
@@ -80,7 +80,7 @@ def linked(
         **tables,
     }
     engine = Engine()
-    for table in (*BOOK_TABLES, JUDGEMENTS):
+    for table in (*BOOK_TABLES, JUDGEMENTS, ACTS):
         columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
         engine.define(f"CREATE TABLE {table.name} ({columns})")
     for name, rows in given.items():

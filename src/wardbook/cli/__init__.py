@@ -5,6 +5,7 @@ Results go to stdout, progress and problems to stderr. Exit codes are those of `
 
 from wardbook.cli import (
     asking,
+    asking_others,
     audits,
     books,
     custody,
@@ -20,6 +21,7 @@ from wardbook.cli.group import main
 
 __all__ = [
     "asking",
+    "asking_others",
     "audits",
     "books",
     "custody",

@@ -20,6 +20,7 @@ from wardbook.errors import VerificationError, WrongUseError
 from wardbook.records.book import Book
 from wardbook.records.bundle import Withheld, WithheldExhibit, parse_withheld, renew_log, write_bundle
 from wardbook.records.fsck import fsck as check_book
+from wardbook.records.log_words import certificate, explain
 from wardbook.report.rebuild import rebuild as rebuild_bag
 
 _PATH = click.Path(path_type=Path)
@@ -160,6 +161,30 @@ def policy(book: Path, policy_file: Path, by: str) -> None:
         opened.act("policy", {"by": by, "policy": content.decode("utf-8", "replace")})
         (opened.path / "log" / "policy").write_bytes(content)
         say(f"entered; quorum {parsed.quorum}")
+
+
+@log.command("explain")
+@click.argument("book", type=_PATH)
+@click.argument("number", type=click.IntRange(0))
+def explain_entry(book: Path, number: int) -> None:
+    """Entry NUMBER in plain words: what it says, and what the log proves of it."""
+    with Book(book) as opened:
+        for paragraph in explain(opened, number):
+            say(paragraph)
+
+
+@log.command("certificate")
+@click.argument("book", type=_PATH)
+@click.option("--by", "name", required=True, help="Who certifies.")
+@click.option("--title", required=True, help="What that person is.")
+def print_certificate(book: Path, name: str, title: str) -> None:
+    """The certificate for electronic records (FRE 902(13), 902(14)), filled in from the log of BOOK."""
+    with Book(book) as opened:
+        problems = check_book(opened, (), now())
+        if problems:
+            raise VerificationError(f"there is nothing to certify: {problems[0]}")
+        check = "everything was as the log says."
+        click.echo(certificate(opened, name, title, VERSION, now(), check), nl=False)
 
 
 @log.command()

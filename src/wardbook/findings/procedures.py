@@ -21,6 +21,7 @@ from wardbook.findings.movements import (
 from wardbook.findings.orders import ORDERS
 from wardbook.findings.positioning import POSITIONING
 from wardbook.findings.procedure import Procedure
+from wardbook.findings.productions import ALTERED_AFTER_NOTICE, BACK_DATED, KEY_GAPS, UNANSWERED
 from wardbook.findings.purposes_apart import PURPOSES_APART
 from wardbook.findings.rates import RATES
 from wardbook.findings.silences import SILENCES
@@ -65,6 +66,10 @@ PROCEDURES: tuple[Procedure, ...] = (
     RATES,
     ORDERS,
     STATEMENTS,
+    ALTERED_AFTER_NOTICE,
+    BACK_DATED,
+    KEY_GAPS,
+    UNANSWERED,
 )
 """Every procedure, in the order of the report."""
 

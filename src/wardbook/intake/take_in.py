@@ -33,7 +33,7 @@ from wardbook.records.source import NotARecord, Place, Reading, Record, SetAside
 
 _HEAD = 1 << 16
 CONFIGURATION = "wardbook configuration"
-"""What stands as the reader of an exhibit that speaks of the others: ``book.toml``, a mapping, the rulebook."""
+"""The reader of an exhibit that speaks of the others: ``book.toml``, a mapping, the rulebook."""
 
 Choose = Callable[[Exhibit, tuple[Reader, ...]], Reader | None]
 Rows = dict[str, list[dict[str, Any]]]

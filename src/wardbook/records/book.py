@@ -33,12 +33,15 @@ from wardbook.custody.log import Entry, Log
 from wardbook.custody.store import exhibit_path, keep, sha256_file, sync_file, sync_folder
 from wardbook.errors import InputRefusedError, NotWrittenError, VerificationError, WrongUseError
 from wardbook.records.engine import Engine
-from wardbook.records.schema import BOOK_TABLES, JUDGEMENTS
+from wardbook.records.schema import ACTS, BOOK_TABLES, JUDGEMENTS
 from wardbook.records.settings import PAY_LIMIT_MINUTES, Settings
 
 FORMAT = 2
 
-CONTENT = ("init", "take-in", "judgement", "expunge")
+NOTICE, REQUEST, ANSWER = "notice", "request", "answer"
+"""The kinds of entries about what was asked of others: to preserve records, to give them; and what came."""
+
+CONTENT = ("init", "take-in", "judgement", "expunge", NOTICE, REQUEST, ANSWER)
 """The kinds of entries that change what an audit of the book reads."""
 
 
@@ -355,6 +358,14 @@ def make_relations(engine: Engine, entries: Sequence[Entry], records: Path) -> N
     _latest_reading(engine)
     judgements = ({**e.body, "judged_at": e.at} for e in entries if e.kind == "judgement" and e.body)
     engine.load(JUDGEMENTS, judgements)
+    engine.load(ACTS, _acts(entries))
+
+
+def _acts(entries: Sequence[Entry]) -> Iterator[Mapping[str, Any]]:
+    for entry in entries:
+        if entry.kind in ("take-in", NOTICE, REQUEST, ANSWER):
+            told = {name: entry.body.get(name) for name in ACTS.names if name in entry.body}
+            yield {**told, "entry": entry.number, "kind": entry.kind, "at": entry.at}
 
 
 def _take_ins(entries: Iterable[Entry]) -> tuple[Entry, ...]:

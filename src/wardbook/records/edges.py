@@ -94,6 +94,7 @@ STANDINGS: tuple[Standing, ...] = (
         "kind, left_key, right_key and judged_at",
         "a person decided; the log of the book has the entry, with who and why",
     ),
+    Standing("acts", "entry", "the entry of the log; a take-in brought the records that name it", ()),
     Standing(
         "person_comparisons",
         "left_name | right_name",

@@ -517,6 +517,22 @@ JUDGEMENTS = Table(
     ),
 )
 
+ACTS = Table(
+    "acts",
+    "one act on the book's log that an audit reads",
+    _columns(
+        ("entry", WHOLE, "its number on the log"),
+        ("kind", TEXT, "take-in, notice (to preserve records), request (for records), or answer"),
+        ("at", INSTANT, "when it was entered"),
+        ("take_in", TEXT, "the take-in, as occurrences name it"),
+        ("whom", TEXT, "to whom the notice or request went, or who answered"),
+        ("words", TEXT, "what was noticed, asked or answered"),
+        ("due", DAY, "the day by which a request was to be answered"),
+        ("request", WHOLE, "of an answer the entry of the request"),
+        ("produced", YESNO, "of an answer: records came; no: none came, or there are said to be none"),
+    ),
+)
+
 PERSON_COMPARISONS = Table(
     "person_comparisons",
     "two names of riders that came close enough to be compared",
@@ -819,6 +835,7 @@ AUDIT_TABLES: tuple[Table, ...] = (
     TRACED_LEGS,
     DROPPED_FIXES,
     WATCHED,
+    ACTS,
     JUDGEMENTS,
     PERSON_COMPARISONS,
     ENTRY_COMPARISONS,
