@@ -47,11 +47,11 @@ def take_batch(engine: Engine, steps: Steps, first: int, last: int, *, received:
         good += " ANTI JOIN trace_copies USING (source_row)"
     engine.define(f"CREATE OR REPLACE TEMP VIEW trace_good AS {good}")
     if _is_sparse(engine, steps, first):
-        engine.define("DROP TABLE IF EXISTS trace_thinned")
         steps.view("trace_thinned", "clean_direct")
         steps.run("trace_edges", "legs_edges", nodes="trace_thinned")
         if not engine.one(f"SELECT count(*) FROM trace_edges WHERE {steps.same_cell('ts', 'ts2')}"):  # noqa: S608
-            return int(engine.one("SELECT count(*) FROM trace_good"))
+            # Each vehicle has one fix more than edges.
+            return engine.count("trace_edges") + last - first + 1
     return _thin(engine, steps, received=received)
 
 
@@ -69,13 +69,11 @@ def _is_sparse(engine: Engine, steps: Steps, first: int) -> bool:
 
 
 def _thin(engine: Engine, steps: Steps, *, received: bool) -> int:
-    engine.define("DROP VIEW IF EXISTS trace_thinned")
     steps.run("trace_cells", "clean_cells")
     cells = engine.count("trace_cells")
     if not received and engine.one("SELECT count(*) FROM trace_cells WHERE copies <> bit_count(seconds)"):
         steps.run("trace_copies", "clean_copies")
-    steps.run("trace_thinned", "clean_thinned")
-    steps.drop("trace_cells")
+    steps.view("trace_thinned", "clean_thinned")
     steps.run("trace_edges", "legs_edges", nodes="trace_thinned")
     return cells
 
@@ -96,7 +94,7 @@ def clean_batch(engine: Engine, steps: Steps) -> None:
         engine.define("INSERT INTO trace_teleports SELECT * FROM trace_spikes")
         engine.define("CREATE OR REPLACE TEMP TABLE trace_suspects AS SELECT DISTINCT v FROM trace_spikes")
         _mend(engine, steps)
-    engine.define(f"DROP {'TABLE' if engine.is_table('trace_thinned') else 'VIEW'} trace_thinned")
+    steps.drop("trace_cells")
 
 
 def _mend(engine: Engine, steps: Steps) -> None:

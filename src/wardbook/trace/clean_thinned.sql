@@ -5,11 +5,8 @@ WITH along AS (
   FROM trace_cells
 ),
 spots AS (
-  SELECT v, cell_s + (first_key >> 57) AS ts, first_key AS spot, fixes - CAST(two AS INTEGER) AS fixes FROM along
+  SELECT v, cell_s + (first_key >> 57) AS ts, w_spot_of(first_key) AS spot, fixes - CAST(two AS INTEGER) AS fixes FROM along
   UNION ALL
-  SELECT v, cell_s + {thin_s} - 1 - (last_key >> 57), last_key, 1 FROM along WHERE two
+  SELECT v, cell_s + {thin_s} - 1 - (last_key >> 57), w_spot_of(last_key), 1 FROM along WHERE two
 )
-SELECT v, ts, CAST(fixes AS INTEGER) AS fixes,
-       CAST(((spot >> 29) & 268435455) - 90000000 AS INTEGER) AS lat,
-       CAST((spot & 536870911) - 180000000 AS INTEGER) AS lon
-FROM spots
+SELECT v, ts, CAST(fixes AS INTEGER) AS fixes, spot FROM spots

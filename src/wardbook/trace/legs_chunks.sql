@@ -11,6 +11,7 @@ WITH boxes AS (
 )
 SELECT v, chunk, whole,
        NOT (whole AND coalesce(lag(whole) OVER w, TRUE) AND coalesce(lead(whole) OVER w, TRUE)) AS open,
-       row_number() OVER w - row_number() OVER (PARTITION BY v, whole ORDER BY chunk) AS row
+       CAST(sum(CASE WHEN whole THEN 0 ELSE 1 END)
+            OVER (PARTITION BY v ORDER BY chunk ROWS UNBOUNDED PRECEDING) AS BIGINT) AS row
 FROM boxes
 WINDOW w AS (PARTITION BY v ORDER BY chunk)

@@ -32,6 +32,8 @@ _MACROS = (
         * cos((CAST(lat1 AS DOUBLE) + lat2) * {math.pi / 360e6:.17e}))""",
     """CREATE OR REPLACE TEMP MACRO w_spot(lat, lon) AS
     ((CAST(lat AS BIGINT) + 90000000) << 29) | (CAST(lon AS BIGINT) + 180000000)""",
+    # The position within a key of `clean_cells`, whose upper bits are a second.
+    f"CREATE OR REPLACE TEMP MACRO w_spot_of(key) AS key & {(1 << 57) - 1}",
     "CREATE OR REPLACE TEMP MACRO w_lat(spot) AS CAST(((spot >> 29) & 268435455) - 90000000 AS INTEGER)",
     "CREATE OR REPLACE TEMP MACRO w_lon(spot) AS CAST((spot & 536870911) - 180000000 AS INTEGER)",
 )
