@@ -62,7 +62,7 @@ def joined(
             for at, row in enumerate(rows):
                 connection.execute(f"INSERT INTO {name} VALUES (?, ?, ?, ?)", [at, *row])
         one, other = (Spans(name, keys, "lo", "hi", ("id",)) for name in ("l", "r"))
-        query = overlap_join(one, other, "a.id AS l, b.id AS r", narrowest)
+        query = overlap_join(one, other, "a.id AS l, b.id AS r", narrowest=narrowest)
         return sorted(connection.execute(query).fetchall())
 
 

@@ -38,7 +38,12 @@ def phone_and_car(place: tuple[int, int]) -> dict[str, Any]:
 
 
 def book(place: tuple[int, int], **tables: Any) -> Engine:
-    given = {"places": PLACES, "people": REGISTER, "assessments": ASSESSED, "assignments": PHONE}
+    given: dict[str, Any] = {
+        "places": PLACES,
+        "people": REGISTER,
+        "assessments": ASSESSED,
+        "assignments": PHONE,
+    }
     return linked(LOG, **given, **phone_and_car(place), **tables)
 
 

@@ -56,7 +56,12 @@ def typo(left: str, right: str) -> bool:
 
 def nickname(left: str, right: str) -> bool:
     """True if ``nicknames.csv`` lists the two given names as forms of one name (Jim, James)."""
-    return left != right and bool(_nicknames().get(left, frozenset()) & _nicknames().get(right, frozenset()))
+    return left != right and bool(forms_of(left) & forms_of(right))
+
+
+def forms_of(given: str) -> frozenset[str]:
+    """The names of ``nicknames.csv`` that a given name is a form of; itself among them where it is listed."""
+    return _nicknames().get(given, frozenset())
 
 
 def initial(left: str, right: str) -> bool:

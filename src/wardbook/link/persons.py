@@ -16,9 +16,10 @@ from wardbook.intake.riders import name_key, split_riders
 from wardbook.link.clusters import Clusters
 from wardbook.link.names import Name, initial, nickname, take_apart, typo
 from wardbook.link.person_comparisons import LIKE_SCORE, Pair, Verdict, compare
+from wardbook.link.splink_names import Weight, weighed_pairs
 from wardbook.records.engine import Engine
 from wardbook.records.schema import PERSON_COMPARISONS, TEXT, Column, Table
-from wardbook.records.settings import Settings
+from wardbook.records.settings import SPLINK, Settings
 
 _NAMED = (("people", "name"), ("assessments", "person"), ("declined", "person"), ("authorizations", "person"))
 _PERSONS = Table(
@@ -50,7 +51,8 @@ def link_persons(engine: Engine, settings: Settings) -> None:
     names = {key: take_apart(key) for (key,) in keys}
     judged = _judgements(engine)
     judged_here = {pair for pair in judged if pair[0] in names and pair[1] in names}
-    pairs = sorted(candidate_pairs(names) | judged_here)
+    weights = weighed_pairs(names) if settings.names == SPLINK else None
+    pairs = sorted((candidate_pairs(names) if weights is None else set(weights)) | judged_here)
     verdicts = dict(zip(pairs, map(compare, _described(engine, names, pairs)), strict=True))
     for pair, (verdict, by_whom, why) in judged.items():
         if pair in verdicts:
@@ -62,7 +64,7 @@ def link_persons(engine: Engine, settings: Settings) -> None:
                 "left_name": left,
                 "right_name": right,
                 "score": round(fuzz.ratio(left, right)),
-                "comparisons": verdict.comparisons,
+                "comparisons": _with_weight(verdict, (weights or {}).get((left, right))),
                 "verdict": verdict.verdict,
                 "decided_by": verdict.decided_by,
             }
@@ -71,6 +73,10 @@ def link_persons(engine: Engine, settings: Settings) -> None:
     )
     clusters = _clusters(verdicts, judged)
     engine.load(_PERSONS, ({"name_key": key, "person_key": clusters.first(key)} for key in names))
+
+
+def _with_weight(verdict: Verdict, weight: Weight | None) -> str:
+    return verdict.comparisons if weight is None else f"{verdict.comparisons}; {weight.words}"
 
 
 # ---------------------------------------------------------------- names and pairs

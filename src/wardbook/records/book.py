@@ -34,7 +34,7 @@ from wardbook.custody.store import exhibit_path, keep, sha256_file, sync_file, s
 from wardbook.errors import InputRefusedError, NotWrittenError, VerificationError, WrongUseError
 from wardbook.records.engine import Engine
 from wardbook.records.schema import ACTS, BOOK_TABLES, JUDGEMENTS
-from wardbook.records.settings import PAY_LIMIT_MINUTES, Settings
+from wardbook.records.settings import PAY_LIMIT_MINUTES, RULES, SPLINK, Settings
 
 FORMAT = 2
 
@@ -98,6 +98,8 @@ def _check_setting(key: str, value: object, where: str) -> None:
     elif key == "pay_limit_minutes":
         expected = "minutes, from 1 to 1440"
         good = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1440
+    elif key == "names":
+        expected, good = f'names = "{RULES}" or "{SPLINK}"', value in (RULES, SPLINK)
     else:
         expected, good = f'{key} = "text"', isinstance(value, str)
     if not good:
@@ -132,7 +134,7 @@ def settings_text(settings: Settings) -> str:
     lines = [f"format = {FORMAT}"]
     for field in fields(Settings):
         value = getattr(settings, field.name)
-        if field.name == "pay_limit_minutes" and value == PAY_LIMIT_MINUTES:
+        if (field.name, value) in (("pay_limit_minutes", PAY_LIMIT_MINUTES), ("names", RULES)):
             continue
         if value is not None and field.name != "payers":
             lines.append(f"{field.name} = {cell(value)}")

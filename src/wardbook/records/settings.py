@@ -10,6 +10,10 @@ PAY_LIMIT_MINUTES = 995
 """16 hours 35 minutes: the most pay in 24 hours that the New Orleans Police Department allows."""
 
 
+RULES, SPLINK = "rules", "splink"
+"""How pairs of names to compare are found: by the program's own blocks, or by Splink (extra ``link``)."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a book says of itself.
@@ -17,9 +21,9 @@ class Settings:
     ``home_region`` is the region code (``WV``) of the jurisdiction: a place without a state is read as
     lying there. ``principal_names`` are names under which the office-holder stands in rider lists without
     a title. ``payers`` maps payer words of a rulebook (``campaign``) to the names to bill.
-    ``pay_limit_minutes`` is the most that an officer may be paid for in any 24 hours.
-    ``rulebook`` is the path written in ``book.toml``, relative to it. Times without an offset are read in
-    ``time_zone``.
+    ``pay_limit_minutes`` is the most that an officer may be paid for in any 24 hours. ``names`` is `RULES` or
+    `SPLINK`. ``rulebook`` is the path written in ``book.toml``, relative to it. Times without an offset are
+    read in ``time_zone``.
     """
 
     title: str = "Untitled book"
@@ -32,6 +36,7 @@ class Settings:
     principal_names: tuple[str, ...] = ()
     payers: Mapping[str, str] = field(default_factory=dict)
     pay_limit_minutes: int = PAY_LIMIT_MINUTES
+    names: str = RULES
 
     @property
     def zone(self) -> ZoneInfo:

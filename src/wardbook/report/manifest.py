@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path, PurePath
 
 import duckdb
 
 from wardbook.audit import Audit
+from wardbook.link.splink_names import GIVEN_M, LEAST, SEED, SURNAME_M
+from wardbook.records.settings import RULES
 
 
 def digest(path: Path) -> str:
@@ -25,6 +28,14 @@ def digest(path: Path) -> str:
 def digests(folder: Path, names: Sequence[str]) -> dict[str, str]:
     """Name to SHA-256 of the named files of a folder, sorted by name."""
     return {name: digest(folder / name) for name in sorted(names)}
+
+
+def _names(audit: Audit) -> dict[str, object]:
+    """How pairs of names were found, where it is not the program's own way."""
+    if audit.settings.names == RULES:
+        return {}
+    m = {"surname": SURNAME_M, "given": GIVEN_M}
+    return {"names": {"by": "splink", "version": version("splink"), "seed": SEED, "m": m, "least": LEAST}}
 
 
 def manifest_text(audit: Audit, program_version: str, files: Mapping[str, str]) -> str:
@@ -41,6 +52,7 @@ def manifest_text(audit: Audit, program_version: str, files: Mapping[str, str]) 
             "currency": audit.settings.currency,
             "payers": dict(sorted(audit.settings.payers.items())),
         },
+        **_names(audit),
         "checkpoint": audit.checkpoint,
         "rulebook": {
             "path": PurePath(rulebook.path).name,
