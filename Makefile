@@ -43,6 +43,7 @@ bench: $(VENV)/dev.done  ## long; not part of the tests
 	$(BIN)/python benchmarks/audit_million.py
 	$(BIN)/python -m benchmarks.rulebooks
 	$(BIN)/python -m benchmarks.tracks
+	$(BIN)/python -m benchmarks.custody
 
 $(VENV)/base.done: requirements/base.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

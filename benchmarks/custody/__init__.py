@@ -1,0 +1,1 @@
+"""Benchmarks of the log, its proofs and bundles."""
