@@ -1,7 +1,7 @@
 """The table of attacks of ``docs/explanation/what-a-log-proves.md``, carried out one by one.
 
-The attacker holds the book, its database and the log's keys, and makes the log they like; those outside hold what the
-column says. A log is found out where their check refuses it.
+The attacker holds the book, its database and the log's keys, and makes the log they like; those outside hold
+what the column says. A log is found out where their check refuses it.
 """
 
 from __future__ import annotations
@@ -29,19 +29,24 @@ from wardbook.custody.tree import (
 )
 
 LOG = SecretKey("wardbook/0011223344556677", ED25519, bytes(32))
-WITNESSES = {f"w{n}": SecretKey(f"witness.example/w{n}", ED25519_COSIGNATURE, bytes([n]) * 32) for n in (1, 2, 3)}
+WITNESSES = {
+    f"w{n}": SecretKey(f"witness.example/w{n}", ED25519_COSIGNATURE, bytes([n]) * 32) for n in (1, 2, 3)
+}
 HONEST = [f"entry {n}".encode() for n in range(120)]
 COSIGNED = 100
 """The witnesses have signed the checkpoint of so many entries; twenty more were entered since."""
 
 NOW, DAY = 1_700_100_000, 24 * 3600
-LINES = [f"log {LOG.public_key.text}", *(f"witness {n} {key.public_key.text}" for n, key in WITNESSES.items())]
+LINES = [
+    f"log {LOG.public_key.text}",
+    *(f"witness {n} {key.public_key.text}" for n, key in WITNESSES.items()),
+]
 POLICY: Policy = parse_policy("\n".join([*LINES, "group two 2 w1 w2 w3", "quorum two", ""]).encode())
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the attacker shows: entries, and signed checkpoints by size, with the witnesses that sign for them."""
+    """What the attacker shows: entries, signed checkpoints, and the witnesses that sign what they are given."""
 
     entries: Sequence[bytes]
     colluding: tuple[str, ...] = ()
@@ -88,9 +93,9 @@ def kept_head(shown: Shown) -> None:
 
 
 def witnesses(shown: Shown) -> None:
-    """With the policy: the latest cosigned checkpoint must be a quorum's, a day old at most, and begin what is shown.
+    """With the policy: the latest cosigned checkpoint is a quorum's, a day old at most, and begins what is shown.
 
-    The attacker shows the honest witnesses' true signatures where they fit, and those of witnesses that collude.
+    The attacker shows the honest witnesses' true signatures where they fit, and those of colluding ones.
     """
     alone(shown)
     honest = [] if _differs(shown) else ["w1", "w2", "w3"]

@@ -9,12 +9,13 @@ import click
 
 from wardbook.audit import Audit, filled
 from wardbook.audit import audit as run_audit
+from wardbook.cli.entering import enter
 from wardbook.cli.group import VERSION, main
 from wardbook.cli.rulebook_file import assured, find_rulebook, relative
 from wardbook.cli.say import err, in_line, say, steps
 from wardbook.cli.taking_in import print_take_in, take_in_sources
 from wardbook.custody.store import sha256_file
-from wardbook.errors import NotWrittenError, WrongUseError
+from wardbook.errors import WrongUseError
 from wardbook.intake.take_in import missing_exhibits
 from wardbook.policy.model import Rulebook
 from wardbook.policy.read import load
@@ -72,8 +73,7 @@ def audit(
             result = run_audit(engine, settings, rulebook, book.checkpoint(moment), progress)
             progress("report")
             report = write(result, out, VERSION, edges)
-        note = _enter(book, result, out)
-        notes = (*notes, note) if note else notes
+        _enter(book, result, out)
         for note in notes:
             say(f"note: {note}", err)
         if store is not None:
@@ -87,8 +87,8 @@ def audit(
         raise SystemExit(1)
 
 
-def _enter(book: Book, result: Audit, out: Path) -> str:
-    """Enter the audit in the log with the digest of its manifest; a note where the book cannot be written."""
+def _enter(book: Book, result: Audit, out: Path) -> None:
+    """Enter the audit in the log with the digest of its manifest."""
     body = {
         "checkpoint": result.checkpoint,
         "manifest": sha256_file(out / MANIFEST),
@@ -96,11 +96,7 @@ def _enter(book: Book, result: Audit, out: Path) -> str:
         "program": VERSION,
         "rulebook": result.rulebook.sha256,
     }
-    try:
-        book.act("audit", body)
-    except NotWrittenError as error:
-        return f"the audit is not on the book's log: {error}"
-    return ""
+    enter(book, "audit", body)
 
 
 def _refuse_place_of_work(work: Path, source: Path, out: Path) -> None:

@@ -11,6 +11,7 @@ import click
 from rich.text import Text
 
 from wardbook.audit import filled, movements
+from wardbook.cli.entering import enter
 from wardbook.cli.group import main
 from wardbook.cli.rulebook_file import find_rulebook
 from wardbook.cli.say import err, in_line, out, say, steps, visible
@@ -67,6 +68,7 @@ def show_day(
             book.relations(engine, moment)
             movements(engine, settings, progress)
         day = _found(engine, settings, vehicle, wanted)
+        enter(book, "view", {"what": f"{vehicle} on {wanted}"})
         if target is not None:
             drawing = day_drawing(engine, day)
             text = svg_text(drawing) if target.suffix == ".svg" else html_text(drawing)

@@ -19,6 +19,7 @@ import hashlib
 import secrets
 from base64 import b64encode
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -49,7 +50,7 @@ class PublicKey:
     kind: int
     public: bytes
 
-    @property
+    @cached_property
     def key_id(self) -> bytes:
         """SHA-256(name || newline || kind || public key), the first 4 bytes (signed-note, Signatures)."""
         whole = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
@@ -101,7 +102,7 @@ class SecretKey:
     kind: int
     seed: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def public_key(self) -> PublicKey:
         """The key that checks its signatures."""
         if self.kind == MLDSA44_COSIGNATURE:

@@ -72,7 +72,8 @@ CREATE TABLE IF NOT EXISTS bodies (
     number INTEGER PRIMARY KEY, salt BLOB NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS subtrees (
     level INTEGER, number INTEGER, hash BLOB NOT NULL, PRIMARY KEY (level, number)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS frontier (size INTEGER NOT NULL, peaks BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS frontier (
+    one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, peaks BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS cosignatures (
     size INTEGER, line TEXT, PRIMARY KEY (size, line)) STRICT, WITHOUT ROWID;
@@ -100,6 +101,7 @@ class Log:
         self._path = path
         self._pending: list[tuple[bytes, bytes | None, bytes | None]] = []
         self._frontier = Frontier()
+        self._origin = ""
         self._signers: list[SecretKey] = []
         self._known_good: tuple[bytes, Checkpoint] | None = None
         with self._in_words():
@@ -133,7 +135,9 @@ class Log:
     @property
     def origin(self) -> str:
         """The name of this log in its checkpoints."""
-        return self._about("origin")
+        if not self._origin:
+            self._origin = self._about("origin")
+        return self._origin
 
     @property
     def keys(self) -> tuple[PublicKey, ...]:
@@ -277,32 +281,39 @@ class Log:
         if not self._pending:
             return
         first, tree = self._frontier.size, self._frontier
-        entries, bodies, subtrees = [], [], []
-        for number, (text, salt, body) in enumerate(self._pending, first):
-            leaf = leaf_hash(text)
-            entries.append((number, text, leaf))
-            if salt is not None:
-                bodies.append((number, salt, body))
+        leaves = [leaf_hash(text) for text, _, _ in self._pending]
+        subtrees = []
+        for number, leaf in enumerate(leaves, first):
             closed = tree.add(leaf)
-            subtrees += [(level // 8, number >> level, closed[level]) for level in range(8, len(closed), 8)]
+            if len(closed) > 8:
+                subtrees += [(at // 8, number >> at, closed[at]) for at in range(8, len(closed), 8)]
+        entries = [
+            (n, text, leaf)
+            for n, ((text, _, _), leaf) in enumerate(zip(self._pending, leaves, strict=True), first)
+        ]
+        bodies = [
+            (n, salt, body) for n, (_, salt, body) in enumerate(self._pending, first) if salt is not None
+        ]
         write = self._connection.executemany
         write("INSERT INTO entries VALUES (?, ?, ?)", entries)
         write("INSERT INTO bodies VALUES (?, ?, ?)", bodies)
         write("INSERT INTO subtrees VALUES (?, ?, ?)", subtrees)
-        self._connection.execute("DELETE FROM frontier")
-        write("INSERT INTO frontier VALUES (?, ?)", [(tree.size, b"".join(tree.peaks))])
-        text_signed = Checkpoint(self.origin, tree.size, tree.root()).text
+        write("INSERT OR REPLACE INTO frontier VALUES (1, ?, ?)", [(tree.size, b"".join(tree.peaks))])
+        point = Checkpoint(self.origin, tree.size, tree.root())
         signer = next(key for key in self._secret_keys() if key.kind == ED25519)
-        note = Note(text_signed, (signer.sign(text_signed),)).whole.encode()
+        note = Note(point.text, (signer.sign(point.text),)).whole.encode()
         write("INSERT INTO checkpoints VALUES (?, ?)", [(tree.size, note)])
+        self._known_good = note, point
         self._pending.clear()
 
     def _last_frontier(self) -> Frontier:
         """The tree as it was signed last; refuses one that is not."""
-        found = self._rows("SELECT size, peaks FROM frontier")
-        size, peaks = found[0] if found else (0, b"")
+        found = self._rows(
+            "SELECT size, peaks, (SELECT coalesce(max(number) + 1, 0) FROM entries) FROM frontier "
+            "UNION ALL SELECT 0, x'', count(*) FROM entries WHERE NOT EXISTS (SELECT 1 FROM frontier)"
+        )
+        size, peaks, count = found[0]
         hashes = [peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)]
-        count = self._rows("SELECT coalesce(max(number) + 1, 0) FROM entries")[0][0]
         try:
             tree = Frontier(size, hashes)
         except Refused as error:
