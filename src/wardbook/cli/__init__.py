@@ -16,6 +16,8 @@ from wardbook.cli import (
     rulebooks,
     showing,
     tracing,
+    verifiers,
+    witnessing,
 )
 from wardbook.cli.group import main
 
@@ -33,4 +35,6 @@ __all__ = [
     "rulebooks",
     "showing",
     "tracing",
+    "verifiers",
+    "witnessing",
 ]
