@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from wardbook.cli.say import err, in_line, out, say
 from wardbook.custody.note import parse_signature
 from wardbook.custody.policy import Policy, parse_policy
 from wardbook.custody.refused import Refused
+from wardbook.custody.timestamps import check_reply, make_request
 from wardbook.custody.verify import Verified, verify_bag
 from wardbook.errors import VerificationError, WrongUseError
 from wardbook.records.book import Book
@@ -138,13 +140,43 @@ def cosign(book: Path, lines: Path, size: int | None, bag: Path | None) -> None:
 @click.option("--out", "target", type=_PATH, required=True, help="The file to carry to the witness.")
 def request_witness(book: Path, old: int, target: Path) -> None:
     """Write the request that a witness checks and signs: checkpoint and proof of growth."""
-    from base64 import b64encode
-
     with Book(book) as opened:
         opened.log.sign_for_decades(now())
         proof = "".join(b64encode(one).decode() + "\n" for one in opened.log.growth(old))
         text = f"old {old}\n{proof}\n{opened.log.signed_checkpoint().decode()}"
     target.write_text(text, "utf-8", newline="\n")
+
+
+@log.command("stamp-request")
+@click.argument("book", type=_PATH)
+@click.option("--out", "target", type=_PATH, required=True, help="The request (.tsq) for the authority.")
+def stamp_request(book: Path, target: Path) -> None:
+    """Write a request for a time stamp (RFC 3161) on the latest checkpoint."""
+    with Book(book) as opened:
+        target.write_bytes(make_request(opened.log.signed_text()))
+        say(f"for the checkpoint of {len(opened.log)} entries; send it to two authorities")
+
+
+@log.command()
+@click.argument("book", type=_PATH)
+@click.argument("reply", type=_PATH)
+@click.option("--authority", type=_PATH, required=True, help="The authority's certificates (PEM, with root).")
+@click.option("--size", type=click.IntRange(1), required=True, help="The checkpoint it is on.")
+def stamp(book: Path, reply: Path, authority: Path, size: int) -> None:
+    """Check the REPLY of a time-stamp authority and keep it on the log."""
+    content = reply.read_bytes()
+    with Book(book) as opened, _verifying(str(reply)):
+        found = check_reply(content, opened.log.signed_text(size), authority.read_bytes())
+        when = f"{found.time:%Y-%m-%d %H:%M:%S} UTC"
+        body = {
+            "authority": found.authority,
+            "policy": found.policy,
+            "reply": b64encode(content).decode(),
+            "size": size,
+            "time": when,
+        }
+        opened.act("stamp", body)
+        say(f"{found.authority} saw the checkpoint of {size} entries at {when}")
 
 
 @log.command()

@@ -497,6 +497,11 @@ class Log:
         more = tuple(parse_signature(line) for (line,) in lines)
         return Note(note.text, (*note.signatures, *more)).whole.encode()
 
+    def signed_text(self, size: int | None = None) -> bytes:
+        """What the signatures of the checkpoint of a size are made over: what time stamps are asked for."""
+        wanted = len(self) if size is None else size
+        return self._checked(wanted).text.encode()
+
     def cosign(self, size: int, lines: Sequence[Signature]) -> None:
         """Keep signature lines of others on the checkpoint of a size; the policy says who counts."""
         self._checked(size)

@@ -135,6 +135,7 @@ BACK_DATED = Procedure(
     innocent_explanations=(
         "Entries are made in batches, by vehicle or by driver, and the first export fell between.",
         "The first export was for some vehicles or persons only.",
+        "The later version brings together sources that were apart.",
     ),
 )
 

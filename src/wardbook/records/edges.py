@@ -89,12 +89,12 @@ STANDINGS: tuple[Standing, ...] = (
         "vehicle_key and from_at",
         "the fixes of the vehicle from from_at to to_at: too many to write down",
     ),
+    Standing("acts", "entry", "the entry of the log; a take-in brought the records that name it", ()),
     Standing(
         "judgements",
         "kind, left_key, right_key and judged_at",
         "a person decided; the log of the book has the entry, with who and why",
     ),
-    Standing("acts", "entry", "the entry of the log; a take-in brought the records that name it", ()),
     Standing(
         "person_comparisons",
         "left_name | right_name",

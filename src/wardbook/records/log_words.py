@@ -54,6 +54,10 @@ WORDS: Mapping[str, Callable[[Body], str]] = {
         f"by {body['order']}, {body['by']} destroyed what entry {body['entry']} stands for; that entry, and "
         "every proof about it, stays"
     ),
+    "stamp": lambda body: (
+        f"the time-stamp authority {body['authority']} saw the checkpoint of {body['size']} entries at "
+        f"{body['time']}, by its own clock"
+    ),
     "notice": lambda body: f"{body['by']} told {body['whom']} to preserve records: {body['words']}",
     "request": lambda body: (
         f"{body['by']} asked {body['whom']} for records: {body['words']}"

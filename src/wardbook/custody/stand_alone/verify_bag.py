@@ -1013,8 +1013,7 @@ def public_entries(folder: Path, size: int) -> list[dict[str, Any]]:
 
 
 def check_words(
-    whole: bytes,
-    entries: Sequence[dict[str, Any]],
+    whole: bytes, entries: Sequence[dict[str, Any]]
 ) -> tuple[Words, dict[int, list[str]], dict[int, str]]:
     """Every word shown against the commitment of its entry.
 
@@ -1064,10 +1063,7 @@ def json_object(line: bytes, where: str) -> dict[str, Any]:
     return words
 
 
-def opened(
-    words: dict[str, Any],
-    where: str,
-) -> tuple[dict[str, Any], list[str], list[bytes]]:
+def opened(words: dict[str, Any], where: str) -> tuple[dict[str, Any], list[str], list[bytes]]:
     """Of a line: the fields shown, the reasons of those withheld, and the commitments of all of them."""
     fields, withheld = words.get("fields"), words.get("withheld")
     if not isinstance(fields, dict) or not isinstance(withheld, list):
@@ -1112,20 +1108,11 @@ def canonical(value: Any) -> str:
     refuse("a number in the words of an entry is not whole, or beyond 2^53 - 1")
 
 
-def order_of(
-    number: int,
-    by: object,
-    entries: Sequence[dict[str, Any]],
-    shown: Words,
-) -> str:
+def order_of(number: int, by: object, entries: Sequence[dict[str, Any]], shown: Words) -> str:
     """The order by which an entry was expunged: another entry that says so, of the kind ``expunge``."""
-    order = shown.get(by) if isinstance(by, int) and not isinstance(by, bool) else None
-    if (
-        order is None
-        or not isinstance(by, int)
-        or order.get("entry") != number
-        or entries[by].get("kind") != "expunge"
-    ):
+    order = shown.get(by, {}) if isinstance(by, int) and not isinstance(by, bool) else {}
+    entry = order.get("entry")
+    if not isinstance(by, int) or entry is True or entry != number or entries[by].get("kind") != "expunge":
         refuse(f"entry {number} is said to be expunged, and no entry says so")
     return f"{order.get('order', 'an order that is withheld')} (entry {by})"
 
