@@ -45,7 +45,7 @@ ORDER_PAYMENTS = Table(
     tuple(Column(name, TEXT, "") for name in ("record_id", "instrument", "debtor", "currency")),
 )
 
-RULES_ONLY = {"watched_spans", "judgements", "person_comparisons"}
+RULES_ONLY = {"watched_spans", "acts", "judgements", "person_comparisons"}
 """What is behind these is found by a rule, and not written down as edges."""
 
 
