@@ -17,6 +17,7 @@ from wardbook.custody.keys import ED25519, new_key
 from wardbook.custody.log import Log
 from wardbook.custody.note import open_note
 from wardbook.custody.proof_file import check_proof_file, parse_proof_file
+from wardbook.custody.rotation import check_rotation, keys_for
 from wardbook.custody.tiles import audit_tiles
 from wardbook.custody.tree import check_consistency, leaf_hash, root_hash
 from wardbook.errors import NotWrittenError, VerificationError, WrongUseError
@@ -202,6 +203,28 @@ def test_without_its_keys_a_log_is_read_only(tmp_path: Path) -> None:
     with pytest.raises(NotWrittenError, match="cannot be read as the log's keys"), log.writing():
         log.append("view", {})
     assert len(log.entries()) == 1
+
+
+# ---------------------------------------------------------------- keys
+
+
+def test_fresh_keys_sign_from_then_on_and_the_old_ones_still_check(tmp_path: Path) -> None:
+    log = made(tmp_path, 3)
+    old = log.keys[0]
+    assert log.rotate_keys("the inspector") == 3
+    with log.writing():
+        log.append("view", {"what": "x"})
+    new = log.keys[2]
+    assert open_note(log.signed_checkpoint(4), [old]).names == (log.origin,)
+    assert open_note(log.signed_checkpoint(5), [new]).names == (log.origin,)
+    statement = str(log.entries()[3].body["statement"]).encode()
+    found = check_rotation(statement, old)
+    assert (found.size, found.keys[1]) == (4, new)
+    assert keys_for(5, old, [found]) == (new,)
+    assert old.text.split("+")[2] not in (tmp_path / "key").read_text("ascii")
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+    log.close()
+    assert len(Log(tmp_path / "log.sqlite").entries()) == 5
 
 
 # ---------------------------------------------------------------- expunging

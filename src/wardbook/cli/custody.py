@@ -147,6 +147,18 @@ def request_witness(book: Path, old: int, target: Path) -> None:
     target.write_text(text, "utf-8", newline="\n")
 
 
+@log.command("rotate-keys")
+@click.argument("book", type=_PATH)
+@click.option("--by", required=True, help="Who does it.")
+def rotate_keys(book: Path, by: str) -> None:
+    """Sign with fresh keys from now on. The entry that says so is signed by the old key and by the new."""
+    with Book(book) as opened:
+        number = opened.log.rotate_keys(by)
+        say(f"entry {number}; the keys are now")
+        for key in opened.log.keys:
+            say(key.text)
+
+
 @log.command("stamp-request")
 @click.argument("book", type=_PATH)
 @click.option("--out", "target", type=_PATH, required=True, help="The request (.tsq) for the authority.")

@@ -41,6 +41,7 @@ from wardbook.custody.keys import (
 from wardbook.custody.note import Note, Signature, open_note, parse_note, parse_signature
 from wardbook.custody.proof_file import ProofFile
 from wardbook.custody.refused import Refused
+from wardbook.custody.rotation import ROTATION, Statement
 from wardbook.custody.tiles import LONGEST_ENTRY, WIDTH, Tiles, publish, write_durably
 from wardbook.custody.tree import (
     HASH_BYTES,
@@ -161,6 +162,27 @@ class Log:
                 f"{path} cannot be read as the log's keys: nothing can be added without them. "
                 "Put the file back; a copy of a book without its keys can be read only."
             ) from error
+
+    def rotate_keys(self, by: str) -> int:
+        """Sign with fresh keys from now on, by a statement of the old and the new key (`rotation`).
+
+        The number of its entry, which the old key signs, is returned; the old keys still check what they
+        signed. Their secret bytes are overwritten in the key file.
+        """
+        old = next(key for key in self._secret_keys() if key.kind == ED25519)
+        new = [new_key(self.origin, kind) for kind in (ED25519, MLDSA44_COSIGNATURE)]
+        with self.writing():
+            keys = (old.public_key, new[0].public_key)
+            statement = Statement(ROTATION, self.origin, self._frontier.size + 1, keys)
+            number = self.append("key", {"by": by, "statement": statement.signed(old, new[0]).decode()})
+            texts = [key.text for key in (*self.keys, *(key.public_key for key in new))]
+            with self._in_words():
+                self._connection.execute(
+                    "UPDATE about SET value = ? WHERE name = 'keys'", ("\n".join(texts),)
+                )
+        write_durably(self._path.with_name(KEY), "".join(f"{key.text}\n" for key in new).encode(), 0o600)
+        self._signers = []
+        return number
 
     # ------------------------------------------------------------ SQLite
 

@@ -54,6 +54,7 @@ WORDS: Mapping[str, Callable[[Body], str]] = {
         f"by {body['order']}, {body['by']} destroyed what entry {body['entry']} stands for; that entry, and "
         "every proof about it, stays"
     ),
+    "key": lambda body: f"{body['by']} let the log be signed with fresh keys from here on",
     "stamp": lambda body: (
         f"the time-stamp authority {body['authority']} saw the checkpoint of {body['size']} entries at "
         f"{body['time']}, by its own clock"
