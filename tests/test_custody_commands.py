@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from wardbook.custody.checkpoint import parse_checkpoint
 from wardbook.custody.keys import ED25519_COSIGNATURE, SecretKey
 from wardbook.custody.note import parse_note
 from wardbook.records.book import Book
+from wardbook.records.fsck import fsck
 
 WITNESS = SecretKey("clerk.example/w1", ED25519_COSIGNATURE, bytes([1]) * 32)
 TIME = 1_700_000_000
@@ -203,6 +205,20 @@ def test_a_policy_of_witnesses_and_their_signatures(book: Path, audited: Path, t
     assert "keys that the reader gave" in told.output
     parts = json.loads(run("verify", tmp_path / "bag", "--json").stdout)["parts"]
     assert parts[0]["part"] == "bag"
+
+
+def test_entries_that_wait_for_witnesses_for_a_day_are_told(book: Path) -> None:
+    with Book(book) as opened:
+        log = opened.log
+        policy = f"log {log.keys[0].text}\nwitness clerk {WITNESS.public_key.text}\nquorum clerk\n"
+        (book / "log" / "policy").write_text(policy, "utf-8")
+        soon, later = (opened.log.entries()[-1].at + timedelta(hours=hours) for hours in (1, 30))
+        assert fsck(opened, (), soon) == ()
+        (found,) = fsck(opened, (), later)
+        assert found.startswith("stalled: entry 0 of ")
+        text = parse_note(log.signed_checkpoint()).text
+        log.cosign(len(log), [WITNESS.sign(text, TIME)])
+        assert fsck(opened, (), later) == ()
 
 
 def test_a_policy_for_another_log_is_refused(book: Path, tmp_path: Path) -> None:

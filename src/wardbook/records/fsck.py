@@ -8,11 +8,16 @@ from datetime import datetime, timedelta
 from wardbook.custody.checkpoint import Checkpoint, parse_checkpoint
 from wardbook.custody.log import Log
 from wardbook.custody.note import open_note
+from wardbook.custody.policy import NONE, check_quorum, parse_policy
 from wardbook.custody.refused import Refused
 from wardbook.custody.store import sha256_file
 from wardbook.custody.tree import leaf_hash, root_hash
 from wardbook.errors import VerificationError
 from wardbook.records.book import Book
+from wardbook.records.bundle import policy_of
+
+FRESH = timedelta(days=1)
+"""Entries so old that no quorum has signed are a sign that the log is kept from its witnesses."""
 
 CLOCK_AHEAD = timedelta(minutes=5)
 """An entry so much later than now was made by a clock that was wrong, or is."""
@@ -30,6 +35,7 @@ def fsck(book: Book, kept: Sequence[bytes], now: datetime) -> tuple[str, ...]:
         problems += _times([entry.at for entry in entries], now)
         problems += _tree(book.log)
         problems += [str(found) for note in kept for found in _grown(book.log, note)]
+        problems += _stalled(book, [entry.at for entry in entries], now)
     except VerificationError as error:
         return (str(error),)
     for check in (_exhibits, _tables, _strays):
@@ -82,6 +88,27 @@ def _grown(log: Log, note: bytes) -> Iterator[str]:
         yield (
             f"rewritten: the first {point.size} entries had the root {point.root.hex()} when the checkpoint "
             f"was kept, and have {root.hex()} now; both are signed by this log"
+        )
+
+
+def _stalled(book: Book, times: Sequence[datetime], now: datetime) -> Iterator[str]:
+    """Whether entries wait for the witnesses of the book's policy for more than a day."""
+    policy = parse_policy(policy_of(book))
+    if policy.quorum == NONE:
+        return
+    signed = 0
+    for size in reversed(book.log.sizes()):
+        try:
+            check_quorum(book.log.signed_checkpoint(size), policy)
+        except Refused:
+            continue
+        signed = size
+        break
+    waiting = [at for at in times[signed:] if now - at > FRESH]
+    if waiting:
+        yield (
+            f"stalled: entry {signed} of {waiting[0]:%Y-%m-%d %H:%M} UTC and {len(waiting) - 1} more wait "
+            f"for the quorum {policy.quorum} for over a day"
         )
 
 
