@@ -1,6 +1,7 @@
 // Runs the script of verify_bag.html without a browser: node stand_alone.mjs PAGE [--no-crypto] < lines of JSON.
 // A line is {"bag": folder, "policy": file or null}; or {"vectors": [[kind, key, message, signature], ...]} in
-// hexadecimal digits; or {"digests": [hex, ...]}. The answer is a line of JSON.
+// hexadecimal digits; or {"digests": [[hex, methods], ...]}; or {"parse":
+// [[function, hex], ...]}. The answer is a line of JSON.
 import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
@@ -47,14 +48,27 @@ async function answer(asked) {
     return { verdicts: asked.vectors.map(check) };
   }
   if (asked.digests) {
-    const methods = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
     const found = [];
-    for (const text of asked.digests) {
+    for (const [text, methods] of asked.digests) {
       const bytes = inWorld(Buffer.from(text, "hex"));
       const file = { path: "x", kind: "file", size: bytes.length, read: async (start, end) => bytes.slice(start, end) };
-      found.push({ ...(await world.fileDigests(file, methods)), alone: (await world.fileDigests(file, ["sha256"])).sha256 });
+      found.push(await world.fileDigests(file, methods));
     }
     return { digests: found };
+  }
+  if (asked.parse) {
+    const isRead = ([name, hex]) => {
+      const bytes = Buffer.from(hex, "hex");
+      const given = { parseKey: () => bytes.toString("latin1"), parseCheckpoint: () => bytes.toString("utf-8") };
+      try {
+        world[name]((given[name] || (() => inWorld(bytes)))());
+        return true;
+      } catch (error) {
+        if (error instanceof Refused) return false;
+        throw error;
+      }
+    };
+    return { read: asked.parse.map(isRead) };
   }
   try {
     const own = asked.policy ? inWorld(fs.readFileSync(asked.policy)) : null;

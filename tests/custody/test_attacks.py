@@ -46,7 +46,7 @@ POLICY: Policy = parse_policy("\n".join([*LINES, "group two 2 w1 w2 w3", "quorum
 
 @dataclass(frozen=True)
 class Shown:
-    """What the attacker shows: entries, signed checkpoints, and the witnesses that sign what they are given."""
+    """What the attacker shows: entries, signed checkpoints, and witnesses that sign what they are given."""
 
     entries: Sequence[bytes]
     colluding: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ def kept_head(shown: Shown) -> None:
 
 
 def witnesses(shown: Shown) -> None:
-    """With the policy: the latest cosigned checkpoint is a quorum's, a day old at most, and begins what is shown.
+    """With the policy: the latest cosigned checkpoint is a quorum's and a day old at most.
 
     The attacker shows the honest witnesses' true signatures where they fit, and those of colluding ones.
     """
