@@ -195,7 +195,7 @@ def test_a_policy_of_witnesses_and_their_signatures(book: Path, audited: Path, t
     run("log", "policy", book, policy, "--by", "the inspector")
     run("bundle", book, "--audit", audited / "audit", "--out", tmp_path / "bag", "--by", "x", "--why", "y")
     assert "the quorum clerk is not met" in run("verify", tmp_path / "bag", code=4).output
-    run("log", "request-witness", book, "--out", tmp_path / "request")
+    run("log", "witness", book, "--out", tmp_path / "request")
     checkpoint = (tmp_path / "request").read_text("utf-8").partition("\n\n")[2]
     text = parse_note(checkpoint.encode()).text
     (tmp_path / "lines").write_text(WITNESS.sign(text, TIME).line, "utf-8")

@@ -199,6 +199,26 @@ def test_a_request_without_end_is_not_read(address: tuple[str, int]) -> None:
     connection.close()
 
 
+def test_a_book_asks_a_witness_over_the_network(
+    tmp_path: Path, witness: Witness, address: tuple[str, int]
+) -> None:
+    book, url = tmp_path / "case.book", f"http://{address[0]}:{address[1]}"
+    run("init", book, "--title", "A case")
+    log = Log(book / "log" / "log.sqlite")
+    assert "404" in run("log", "witness", book, "--url", url, code=3)
+    witness.trust(log.keys[0].text)
+    assert "1 entries signed by witness.example/w1" in run("log", "witness", book, "--url", url)
+    run("judge", book, "person", "a", "b", "--by", "x", "--why", "y")
+    assert "2 entries signed" in run("log", "witness", book, "--url", url), (
+        "asked again from the size it told"
+    )
+    assert len(parse_note(log.signed_checkpoint()).signatures) == 4
+    run("log", "witness", book, code=2)
+    run("log", "witness", book, "--url", "ftp://x", code=2)
+    run("log", "witness", book, "--url", "http://127.0.0.1:9", code=3)
+    log.close()
+
+
 # ---------------------------------------------------------------- by hand
 
 
@@ -215,7 +235,7 @@ def test_by_hand_from_the_book_to_the_clerk_and_back(tmp_path: Path) -> None:
     keys = run("witness", "init", clerk, "--name", "clerk.example.gov/w1").split()
     log = Log(book / "log" / "log.sqlite")
     run("witness", "trust", clerk, log.keys[0].text)
-    run("log", "request-witness", book, "--out", tmp_path / "request")
+    run("log", "witness", book, "--out", tmp_path / "request")
     told = run("witness", "sign", clerk, tmp_path / "request", "--out", tmp_path / "lines")
     assert "signed 2 entries of wardbook/" in told
     assert "clerk.example.gov/w1" in (tmp_path / "lines").read_text("utf-8")
@@ -223,10 +243,10 @@ def test_by_hand_from_the_book_to_the_clerk_and_back(tmp_path: Path) -> None:
     policy = f"log {log.keys[0].text}\nwitness clerk {keys[0]}\nquorum clerk\n"
     assert set(check_quorum(log.signed_checkpoint(), parse_policy(policy.encode())).witnesses) == {"clerk"}
     run("judge", book, "person", "a", "c", "--by", "x", "--why", "y")
-    run("log", "request-witness", book, "--old", 2, "--out", tmp_path / "request")
+    run("log", "witness", book, "--old", 2, "--out", tmp_path / "request")
     assert "2 of them signed before" in run("witness", "sign", clerk, tmp_path / "request")
     assert ": 3 entries" in run("witness", "status", clerk)
-    run("log", "request-witness", book, "--old", 2, "--out", tmp_path / "request")
+    run("log", "witness", book, "--old", 2, "--out", tmp_path / "request")
     assert "signed 3 entries last" in run("witness", "sign", clerk, tmp_path / "request", code=4)
     (tmp_path / "request").write_bytes(b"junk")
     run("witness", "sign", clerk, tmp_path / "request", code=3)

@@ -13,6 +13,7 @@ import click
 
 from wardbook.cli.group import VERSION, main
 from wardbook.cli.say import err, in_line, out, say
+from wardbook.cli.witness_client import ask, request_of
 from wardbook.custody.note import parse_signature
 from wardbook.custody.policy import Policy, parse_policy
 from wardbook.custody.refused import Refused
@@ -132,19 +133,23 @@ def cosign(book: Path, lines: Path, size: int | None, bag: Path | None) -> None:
         say(f"{len(found)} signatures kept")
 
 
-@log.command("request-witness")
+@log.command()
 @click.argument("book", type=_PATH)
-@click.option(
-    "--old", type=click.IntRange(0), default=0, show_default=True, help="What the witness signed last."
-)
-@click.option("--out", "target", type=_PATH, required=True, help="The file to carry to the witness.")
-def request_witness(book: Path, old: int, target: Path) -> None:
-    """Write the request that a witness checks and signs: checkpoint and proof of growth."""
+@click.option("--old", type=click.IntRange(0), default=0, show_default=True, help="What it signed last.")
+@click.option("--out", "target", type=_PATH, help="The request, to be carried to the witness.")
+@click.option("--url", help="Ask the witness at this address, and keep what it signs.")
+def witness(book: Path, old: int, target: Path | None, url: str | None) -> None:
+    """Have a witness sign the latest checkpoint: by hand (--out), or over the network (--url)."""
+    if (target is None) == (url is None):
+        raise WrongUseError("give --out, to carry the request to the witness, or --url, to ask it")
     with Book(book) as opened:
         opened.log.sign_for_decades(now())
-        proof = "".join(b64encode(one).decode() + "\n" for one in opened.log.growth(old))
-        text = f"old {old}\n{proof}\n{opened.log.signed_checkpoint().decode()}"
-    target.write_text(text, "utf-8", newline="\n")
+        if target is not None:
+            target.write_bytes(request_of(opened.log, old))
+        elif url is not None:
+            lines = ask(opened.log, url, old)
+            opened.log.cosign(len(opened.log), lines)
+            say(f"{len(opened.log)} entries signed by {', '.join(sorted({one.name for one in lines}))}")
 
 
 @log.command("rotate-keys")
