@@ -34,7 +34,7 @@ USED = {
 }
 
 LEFT_OUT = {
-    "sig/cctv_mldsa44_accumulated.json": "deterministic signatures; `cryptography` signs with fresh randomness",
+    "sig/cctv_mldsa44_accumulated.json": "deterministic signatures; `cryptography` signs with randomness",
     "sigstore_trusted_root_rekor2.json": "the keys of cases that are not in the folder",
     "case/MANIFEST.sha256": "CASE is an export format that wardbook does not write",
 }
