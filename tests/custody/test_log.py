@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardbook.custody.checkpoint import parse_checkpoint
-from wardbook.custody.keys import ED25519, new_key
+from wardbook.custody.keys import ED25519, ED25519_COSIGNATURE, new_key
 from wardbook.custody.log import Log
 from wardbook.custody.note import open_note
 from wardbook.custody.proof_file import check_proof_file, parse_proof_file
@@ -122,6 +122,24 @@ def test_publishing_gives_a_log_that_a_stranger_audits(tmp_path: Path) -> None:
     point = parse_checkpoint(opened.note.text)
     assert point.size == 700
     audit_tiles(place, point.size, point.root)
+
+
+def test_a_witness_s_signature_does_not_stand_for_the_log_s_own(tmp_path: Path) -> None:
+    log = made(tmp_path, 1)
+    text = open_note(log.signed_checkpoint(), log.keys).note.text
+    witness = new_key("witness.example/w1", ED25519_COSIGNATURE)
+    log.cosign(1, [witness.sign(text, 1)])
+    log.published(tmp_path / "published", NOW)
+    assert len(open_note((tmp_path / "published" / "checkpoint").read_bytes(), log.keys).signed) == 2
+
+
+def test_a_log_whose_making_broke_off_is_made_whole(tmp_path: Path) -> None:
+    made(tmp_path).close()
+    raw(tmp_path, "DELETE FROM about")
+    log = Log(tmp_path / "log.sqlite")
+    with log.writing():
+        log.append("init", {})
+    assert len(log.entries()) == 1
 
 
 def test_an_older_copy_of_the_log_is_not_published_over_a_newer_one(tmp_path: Path) -> None:

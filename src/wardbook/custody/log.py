@@ -112,6 +112,7 @@ class Log:
             self._connection.execute("PRAGMA secure_delete = ON")
             if not self._rows("SELECT name FROM sqlite_schema WHERE name = 'about'"):
                 self._connection.executescript(_TABLES)
+            if not self._rows("SELECT 1 FROM about UNION ALL SELECT 1 FROM entries LIMIT 1"):
                 self._found()
 
     def close(self) -> None:
@@ -537,7 +538,8 @@ class Log:
         """Sign the latest checkpoint with the log's ML-DSA-44 key as well, before others are shown it."""
         size = len(self)
         point = self._checked(size)
-        if len(parse_note(self.signed_checkpoint(size)).signatures) == 1:
+        signed = {(one.name, one.key_id) for one in parse_note(self.signed_checkpoint(size)).signatures}
+        if not any((k.name, k.key_id) in signed for k in self.keys if k.kind == MLDSA44_COSIGNATURE):
             quantum = [key for key in self._secret_keys() if key.kind == MLDSA44_COSIGNATURE]
             self.cosign(size, [key.sign(point.text, int(at.timestamp())) for key in quantum])
 
