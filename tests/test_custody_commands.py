@@ -42,6 +42,12 @@ def book(audited: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def rulebook(root: Path) -> Path:
+    """Where it lies; a book that was copied elsewhere no longer finds it by the path it was made with."""
+    return root / "examples" / "millbrook" / "policy.md"
+
+
+@pytest.fixture
 def bag(book: Path, audited: Path, tmp_path: Path) -> Path:
     run(
         "bundle",
@@ -92,18 +98,20 @@ def test_every_act_is_on_the_log_before_it_shows(book: Path, bag: Path) -> None:
 
 
 def test_audits_of_a_book_are_the_same_whatever_was_shown_meanwhile(
-    book: Path, audited: Path, tmp_path: Path
+    book: Path, audited: Path, rulebook: Path, tmp_path: Path
 ) -> None:
     run("bundle", book, "--out", tmp_path / "other", "--by", "x", "--why", "y")
-    run("audit", book, "--out", tmp_path / "again")
+    run("audit", book, "--rulebook", rulebook, "--out", tmp_path / "again")
     for path in (audited / "audit").iterdir():
         if path.is_file():
             assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes(), path.name
 
 
-def test_a_copy_without_keys_is_audited_and_says_it_is_not_on_the_log(book: Path, tmp_path: Path) -> None:
+def test_a_copy_without_keys_is_audited_and_says_it_is_not_on_the_log(
+    book: Path, rulebook: Path, tmp_path: Path
+) -> None:
     (book / "log" / "key").unlink()
-    told = run("audit", book, "--out", tmp_path / "again")
+    told = run("audit", book, "--rulebook", rulebook, "--out", tmp_path / "again")
     assert "the audit is not on the book's log" in told.output
 
 

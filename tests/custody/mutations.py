@@ -133,17 +133,10 @@ Change = Callable[[Path, Random, Bench], None]
 """Change the bag at a place; raises `LookupError` where there is nothing to change in that way."""
 
 CHANGES: dict[str, Change] = {}
-STRICTER: dict[str, Change] = {}
-"""Changes that the two stand-alone verifiers refuse, whatever the package says of them."""
 
 
 def change(one: Change) -> Change:
     CHANGES[one.__name__] = one
-    return one
-
-
-def stricter(one: Change) -> Change:
-    STRICTER[one.__name__] = one
     return one
 
 
@@ -789,10 +782,10 @@ def stolen_key(work: Path, rng: Random, bench: Bench) -> None:
     rewritten(work, rng, bench)
 
 
-# ---------------------------------------------------------------- what only the stand-alone ones refuse
+# ---------------------------------------------------------------- loose forms, and what no entry speaks for
 
 
-@stricter
+@change
 def two_files_in_one_name(work: Path, rng: Random, _: Bench) -> None:
     """A file is left out: the line of another, whose name now holds its line, stands for both.
 
@@ -812,7 +805,7 @@ def two_files_in_one_name(work: Path, rng: Random, _: Bench) -> None:
     remake(work)
 
 
-@stricter
+@change
 def file_among_the_log(work: Path, rng: Random, _: Bench) -> None:
     name = rng.choice(
         ["note.txt", "tile/0/000.p/1", "tile/entries/999", "tile/1/000", "tile/9/x001/000", ".x"]
@@ -823,14 +816,14 @@ def file_among_the_log(work: Path, rng: Random, _: Bench) -> None:
     remake(work)
 
 
-@stricter
+@change
 def bytes_after_a_tile(work: Path, rng: Random, _: Bench) -> None:
     name = rng.choice([one for one in names(work, f"{LOG}/tile") if "/entries/" not in one])
     put(work / name, (work / name).read_bytes() + rng.randbytes(rng.choice([1, 32])))
     remake(work)
 
 
-@stricter
+@change
 def text_after_the_words(work: Path, rng: Random, _: Bench) -> None:
     put(
         work / SHOWN,
@@ -839,7 +832,7 @@ def text_after_the_words(work: Path, rng: Random, _: Bench) -> None:
     remake(work)
 
 
-@stricter
+@change
 def words_in_a_loose_form(work: Path, rng: Random, _: Bench) -> None:
     """The same words where a reader of Python takes one form of JSON for another."""
     rows: list[Any] = shown_rows(work)

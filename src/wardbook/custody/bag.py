@@ -183,7 +183,7 @@ def _tag_text(path: Path, encoding: str) -> str:
         return path.read_bytes().decode(encoding)
     except OSError as error:
         raise Refused(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
+    except (UnicodeDecodeError, LookupError) as error:
         raise Refused(f"{path.name} is not {encoding}, as bagit.txt says") from error
 
 

@@ -118,13 +118,28 @@ def show(salt: bytes, body: Mapping[str, Any], withhold: Mapping[str, str] | Non
 def read_shown(words: Mapping[str, Any]) -> Shown:
     """`Shown` from its JSON; raises `ValueError` where it is not of that form."""
     try:
-        fields = {str(name): (_bytes(salt), value) for name, (salt, value) in dict(words["fields"]).items()}
-        withheld = tuple((_bytes(commitment), str(reason)) for commitment, reason in words["withheld"])
+        given, left = words["fields"], words["withheld"]
+        if not isinstance(given, dict) or not isinstance(left, list):
+            raise TypeError("fields are an object, and what is withheld is a list")
+        fields = {name: (_bytes(pair[0]), pair[1]) for name, pair in given.items() if _is_pair(pair)}
+        withheld = tuple((_bytes(pair[0]), pair[1]) for pair in left if _is_pair(pair, str))
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"expected fields with salts and commitments of what is withheld ({error})"
         ) from error
     return Shown(fields, withheld)
+
+
+def _is_pair(found: object, second: type = object) -> bool:
+    """True for a list of a text and a value of a type; raises `TypeError` for anything else."""
+    if (
+        isinstance(found, list)
+        and len(found) == 2
+        and isinstance(found[0], str)
+        and isinstance(found[1], second)
+    ):
+        return True
+    raise TypeError(f"expected a pair, found {found!r:.60}")
 
 
 def _bytes(text: str) -> bytes:

@@ -98,8 +98,8 @@ def parse_signature(line: str) -> Signature:
 
 
 def check_name(name: str) -> None:
-    """Raise `Refused` for a name that is empty or has a space (of Unicode) or a plus."""
-    if not name or "+" in name or any(c.isspace() for c in name):
+    """Raise `Refused` for a name that is empty, or has a space (of Unicode), a plus, or is no Unicode."""
+    if not name or "+" in name or any(c.isspace() or "\ud800" <= c <= "\udfff" for c in name):
         raise Refused(f"a key's name has no space and no plus, and is not empty; found {name!r}")
 
 

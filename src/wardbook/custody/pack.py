@@ -65,7 +65,17 @@ def read_pack(path: Path) -> Iterator[tuple[str, bytes]]:
                 raise Refused(f"{path.name}: a member stands twice")
             for member in members:
                 yield member.filename, _read_member(path, pack, member)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except Refused:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        OSError,
+    ) as error:
         raise Refused(f"{path.name} cannot be read as a pack ({error})") from error
 
 

@@ -123,7 +123,10 @@ class TileFolder:
 
     def tile(self, level: int, number: int, width: int) -> bytes:
         """The hashes of a tile; of a partial one that is gone, the first of the full tile."""
-        return self._part(level, number, width)[: width * HASH_BYTES]
+        found = self._part(level, number, width)
+        if len(found) not in (width * HASH_BYTES, WIDTH * HASH_BYTES):
+            raise Refused(f"{tile_path(level, number, width)} has {len(found)} bytes, not {width} hashes")
+        return found[: width * HASH_BYTES]
 
     def entries(self, number: int, width: int) -> list[bytes]:
         """The entries of a bundle."""

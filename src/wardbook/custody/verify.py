@@ -26,7 +26,7 @@ from wardbook.custody.commitment import read_shown
 from wardbook.custody.pack import read_pack
 from wardbook.custody.policy import Policy, Witnessed, check_quorum, parse_policy
 from wardbook.custody.refused import Refused
-from wardbook.custody.tiles import WIDTH, TileFolder, audit_tiles
+from wardbook.custody.tiles import CHECKPOINT, WIDTH, TileFolder, audit_tiles, tile_path, tiles_of
 
 LOG = "data/log"
 SHOWN = "data/shown.jsonl"
@@ -34,6 +34,7 @@ POLICY = "data/policy"
 BUNDLE = "bundle"
 """The kind of the entry that names the contents of a bag."""
 
+_END_OF_CALENDAR = 253_402_300_799
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -87,6 +88,7 @@ def verify_bag(
     tiles = TileFolder(folder / LOG)
     witnessed = check_quorum(tiles.checkpoint(), policy)
     point = witnessed.checkpoint
+    _check_log_files(bag, point.size)
     audit_tiles(tiles.folder, point.size, point.root, threads if point.size > 100_000 else 1)
     progress("entries")
     shown, withheld, expunged = _words(folder, tiles, point.size)
@@ -105,6 +107,20 @@ def _read(path: Path) -> bytes:
         raise Refused(f"{path.name} is missing from the bag, or cannot be read ({error.strerror})") from error
 
 
+def _check_log_files(bag: Bag, size: int) -> None:
+    """The folder of the log holds the files of a log of that size, and nothing else."""
+    held = {name.removeprefix(f"{LOG}/") for name in bag.files if name.startswith(f"{LOG}/")}
+    if size // WIDTH > len(held):
+        raise Refused(f"a log of {size} entries has more tiles than the {len(held)} files of {LOG}")
+    wanted = {CHECKPOINT}
+    for level, number, width in tiles_of(size):
+        wanted.add(tile_path(level, number, width))
+        if level == 0:
+            wanted.add(tile_path("entries", number, width))
+    for name in sorted(held ^ wanted):
+        raise Refused(f"{LOG}/{name} is {'missing' if name in wanted else 'no file of a log of that size'}")
+
+
 # ---------------------------------------------------------------- entries
 
 
@@ -120,7 +136,10 @@ def _words(
     withheld: dict[int, tuple[str, ...]] = {}
     told: set[int] = set()
     gone: dict[int, int] = {}
-    for line_number, line in enumerate(_read(folder / SHOWN).split(b"\n")[:-1], 1):
+    lines = _read(folder / SHOWN).split(b"\n")
+    if lines.pop():
+        raise Refused(f"{SHOWN} does not end with a newline")
+    for line_number, line in enumerate(lines, 1):
         where = f"{SHOWN}, line {line_number}"
         words = _json(line, where)
         number = words.get("entry")
@@ -137,9 +156,10 @@ def _words(
             continue
         try:
             found = read_shown(words)
-        except ValueError as error:
+            commitment = found.commitment.hex()
+        except (ValueError, TypeError, RecursionError) as error:
             raise Refused(f"{where}: {error}") from error
-        if found.commitment.hex() != public[number].get("commitment"):
+        if commitment != public[number].get("commitment"):
             raise Refused(f"{where}: the words of entry {number} are not those that were entered")
         shown[number] = {name: value for name, (_, value) in found.fields.items()}
         if found.withheld:
@@ -152,7 +172,7 @@ def _words(
 
 def _order(number: int, by: object, public: list[dict[str, Any]], shown: Words) -> str:
     """The order by which an entry was expunged."""
-    order = shown.get(by) if isinstance(by, int) else None
+    order = shown.get(by) if isinstance(by, int) and not isinstance(by, bool) else None
     if order is None or order.get("entry") != number or public[int(str(by))].get("kind") != "expunge":
         raise Refused(f"entry {number} is said to be expunged, and no entry says so")
     return f"{order.get('order', 'an order that is withheld')} (entry {by})"
@@ -163,15 +183,15 @@ def _public(tiles: TileFolder, size: int) -> Iterator[dict[str, Any]]:
     for number in range(-(-size // WIDTH)):
         for text in tiles.entries(number, min(size - number * WIDTH, WIDTH)):
             try:
-                words = json.loads(text)
-            except ValueError:
+                words = json.loads(text.decode("utf-8"))
+            except (ValueError, RecursionError):
                 words = None
             yield words if isinstance(words, dict) else {}
 
 
 def _json(line: bytes, where: str) -> dict[str, Any]:
     try:
-        words = json.loads(line)
+        words = json.loads(line.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Refused(f"{where}: expected JSON") from error
     if not isinstance(words, dict):
@@ -201,7 +221,12 @@ def _is_content(path: str) -> bool:
 
 
 def contents_digest(manifest: Mapping[str, str]) -> str:
-    """The SHA-256 of a bag's manifest without the log and the words: what the entry of a bundle names."""
+    """The SHA-256 of a bag's manifest without the log and the words: what the entry of a bundle names.
+
+    Raises `Refused` for a name with a line break, which could pass for two lines.
+    """
+    if odd := next((path for path in manifest if "\n" in path or "\r" in path), None):
+        raise Refused(f"the name {odd!r} has a line break")
     lines = sorted(f"{digest}  {path}\n" for path, digest in manifest.items() if _is_content(path))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
@@ -278,4 +303,8 @@ def _parts(
 
 
 def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if seconds else "no time"
+    if not seconds:
+        return "no time"
+    if seconds > _END_OF_CALENDAR:
+        raise Refused(f"a witness signed at second {seconds} since 1970, which no calendar has")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

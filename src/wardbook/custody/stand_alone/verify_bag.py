@@ -1000,12 +1000,21 @@ def check_log_names(bag: Bag, checkpoint: Checkpoint) -> None:
 
 
 def public_entries(folder: Path, size: int) -> list[dict[str, Any]]:
-    """Every entry as it stands in the log; {} for one that is not of this form."""
-    found = []
+    """Every entry as it stands in the log; {} for one that is not of this form.
+
+    One that is no plain UTF-8 is refused: some readers would find JSON in it, and others none.
+    """
+    found: list[dict[str, Any]] = []
     for number, width in tile_numbers(size):
-        for text in bundle(folder, number, width):
+        for entry in bundle(folder, number, width):
             try:
-                words = json.loads(text.decode("utf-8"))
+                text = entry.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise Refused(f"entry {len(found)} of the log is not a text in UTF-8") from error
+            if text.startswith("\ufeff") or "\0" in text:
+                refuse(f"entry {len(found)} of the log is not a plain text")
+            try:
+                words = json.loads(text)
             except ValueError:
                 words = None
             found.append(words if isinstance(words, dict) else {})
