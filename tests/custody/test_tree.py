@@ -99,6 +99,21 @@ def test_roots_and_proofs_are_those_of_the_definition(size: int) -> None:
         check_consistency(old, size, growth, mth(leaves[:old]), root)
 
 
+@given(st.lists(st.integers(0, 40), max_size=6))
+def test_a_tree_that_grows_by_any_steps_closes_each_subtree_once(steps: list[int]) -> None:
+    frontier, size = Frontier(), 0
+    closed: dict[tuple[int, int], bytes] = {}
+    for step in steps:
+        step = min(step, MAX - size)
+        for level, (first, found) in enumerate(frontier.extend(ALL[size : size + step])):
+            for number, one in enumerate(found, first):
+                assert closed.setdefault((level, number), one) is one, "closed twice"
+        size += step
+    assert frontier.root() == mth(ALL[:size])
+    wanted = {(level, n) for level in range(8) for n in range(size >> level)}
+    assert closed == {(level, n): STORE.node(level, n) for level, n in wanted}
+
+
 @given(st.integers(1, MAX), st.data())
 def test_a_run_of_proofs_is_each_proof(size: int, data: st.DataObject) -> None:
     first = data.draw(st.integers(0, size - 1))

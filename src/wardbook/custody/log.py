@@ -305,11 +305,12 @@ class Log:
             return
         first, tree = self._frontier.size, self._frontier
         leaves = [leaf_hash(text) for text, _, _ in self._pending]
-        subtrees = []
-        for number, leaf in enumerate(leaves, first):
-            closed = tree.add(leaf)
-            if len(closed) > 8:
-                subtrees += [(at // 8, number >> at, closed[at]) for at in range(8, len(closed), 8)]
+        subtrees = [
+            (level, number, one)
+            for level, (start, hashes) in enumerate(tree.extend(leaves)[::8])
+            for number, one in enumerate(hashes, start)
+            if level
+        ]
         entries = [
             (n, text, leaf)
             for n, ((text, _, _), leaf) in enumerate(zip(self._pending, leaves, strict=True), first)
@@ -331,11 +332,9 @@ class Log:
 
     def _last_frontier(self) -> Frontier:
         """The tree as it was signed last; refuses one that is not."""
-        found = self._rows(
-            "SELECT size, peaks, (SELECT coalesce(max(number) + 1, 0) FROM entries) FROM frontier "
-            "UNION ALL SELECT 0, x'', count(*) FROM entries WHERE NOT EXISTS (SELECT 1 FROM frontier)"
-        )
-        size, peaks, count = found[0]
+        found = self._rows("SELECT size, peaks FROM frontier")
+        size, peaks = found[0] if found else (0, b"")
+        count = len(self)
         hashes = [peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)]
         try:
             tree = Frontier(size, hashes)

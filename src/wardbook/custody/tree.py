@@ -85,15 +85,27 @@ class Frontier:
         self.size = size
         self.peaks = list(peaks)
 
-    def add(self, leaf: bytes) -> list[bytes]:
-        """Add a leaf hash at the end; the hashes of the complete subtrees that end with it, by level."""
-        size, closed = self.size, [leaf]
-        while size & 1:
-            leaf = node_hash(self.peaks.pop(), leaf)
-            closed.append(leaf)
-            size >>= 1
-        self.peaks.append(leaf)
-        self.size += 1
+    def add(self, leaf: bytes) -> None:
+        """Add a leaf hash at the end."""
+        self.extend([leaf])
+
+    def extend(self, leaves: Sequence[bytes]) -> list[tuple[int, list[bytes]]]:
+        """Add leaf hashes at the end.
+
+        Gives the complete subtrees that end with one of them, by level: number of the first, and hashes.
+        """
+        closed: list[tuple[int, list[bytes]]] = []
+        row, first, ends = list(leaves), self.size, []
+        self.size += len(row)
+        while row:
+            closed.append((first, row))
+            if first & 1:
+                row = [self.peaks.pop(), *row]
+            if len(row) & 1:
+                ends.append(row[-1])
+            row = level_above(row[: len(row) & ~1])
+            first >>= 1
+        self.peaks.extend(reversed(ends))
         return closed
 
     def root(self) -> bytes:
