@@ -112,7 +112,7 @@ class Log:
             self._connection.execute("PRAGMA secure_delete = ON")
             if not self._rows("SELECT name FROM sqlite_schema WHERE name = 'about'"):
                 self._connection.executescript(_TABLES)
-            if not self._rows("SELECT 1 FROM about UNION ALL SELECT 1 FROM entries LIMIT 1"):
+            if not self._rows("SELECT 1 FROM about") and not self._rows("SELECT 1 FROM entries LIMIT 1"):
                 self._found()
 
     def close(self) -> None:
