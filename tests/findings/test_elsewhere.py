@@ -13,11 +13,10 @@ from tests.link.car_day import (
     HOME,
     OFFICE,
     PLACES,
+    car_and_phone,
     drive_entry,
     driven,
     hours,
-    parked,
-    tracked,
 )
 from wardbook.findings.elsewhere import ELSEWHERE
 from wardbook.findings.procedure import Observation
@@ -56,14 +55,9 @@ def test_one_vehicle_or_two_persons_or_times_that_touch_are_no_contradiction() -
 
 def phone(*points: Any) -> dict[str, Any]:
     """The car's drive from home to the office, and a phone."""
-    car = tracked(iter([*parked(HOME, DAY - hours(1), DAY), *driven(HOME, OFFICE, DAY, 20)]))
-    other = tracked(iter(points), "Pixel 7")
-    for row in (*other["tracks"], *other["fixes"]):
-        row["record_id"] = "phone-" + row["record_id"]
-    for row in other["fixes"]:
-        row["track_id"] = "phone-t1"
-    assigned = [{"device": "PIXEL 7", "kind": "phone", "person": "Jim Justice"}]
-    return {name: [*car[name], *other[name]] for name in car} | {"assignments": assigned}
+    return car_and_phone(*points) | {
+        "assignments": [{"device": "PIXEL 7", "kind": "phone", "person": "Jim Justice"}]
+    }
 
 
 LOG = [drive_entry("e1", 0, 0.34, **RIDER)]

@@ -81,3 +81,14 @@ LOG = [
     drive_entry("e2", 2, 6.5, stated_purpose="Mine inspection"),
     drive_entry("e3", 7.2, 7.8, route_text="Capitol-Airport-Capitol"),
 ]
+
+
+def car_and_phone(*points: tuple[datetime, Point]) -> dict[str, Any]:
+    """The tables of the car's drive from home to the office, and of a phone at these points."""
+    car = tracked(iter([*parked(HOME, DAY - hours(1), DAY), *driven(HOME, OFFICE, DAY, 20)]))
+    phone = tracked(iter(points), "Pixel 7")
+    for row in (*phone["tracks"], *phone["fixes"]):
+        row["record_id"] = "phone-" + row["record_id"]
+    for row in phone["fixes"]:
+        row["track_id"] = "phone-t1"
+    return {name: [*car[name], *phone[name]] for name in car}

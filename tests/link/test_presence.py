@@ -12,6 +12,7 @@ from tests.link.car_day import (
     HOME,
     OFFICE,
     PLACES,
+    car_and_phone,
     drive_entry,
     driven,
     hours,
@@ -28,13 +29,7 @@ PHONE = [{"device": "PIXEL 7", "kind": "phone", "person": "Jim Justice"}]
 
 def phone_and_car(place: tuple[int, int]) -> dict[str, Any]:
     """The car's drive from home to the office, and a phone at a place meanwhile."""
-    car = tracked(iter([*parked(HOME, DAY - hours(1), DAY), *driven(HOME, OFFICE, DAY, 20)]))
-    phone = tracked(iter([(DAY + timedelta(minutes=5 * n), place) for n in range(5)]), "Pixel 7")
-    for row in (*phone["tracks"], *phone["fixes"]):
-        row["record_id"] = "phone-" + row["record_id"]
-    for row in phone["fixes"]:
-        row["track_id"] = "phone-t1"
-    return {name: [*car[name], *phone[name]] for name in car}
+    return car_and_phone(*((DAY + timedelta(minutes=5 * n), place) for n in range(5)))
 
 
 def book(place: tuple[int, int], **tables: Any) -> Engine:

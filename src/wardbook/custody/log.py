@@ -16,7 +16,6 @@ bodies can be made again from these.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sqlite3
 import time
@@ -42,7 +41,7 @@ from wardbook.custody.note import Note, Signature, open_note, parse_note, parse_
 from wardbook.custody.proof_file import ProofFile
 from wardbook.custody.refused import Refused
 from wardbook.custody.rotation import ROTATION, Statement
-from wardbook.custody.tiles import LONGEST_ENTRY, WIDTH, Tiles, publish, write_durably
+from wardbook.custody.tiles import CHECKPOINT, LONGEST_ENTRY, WIDTH, Tiles, publish, write_durably
 from wardbook.custody.tree import (
     HASH_BYTES,
     Frontier,
@@ -125,14 +124,12 @@ class Log:
         """Give a new log its origin and its keys."""
         origin = f"wardbook/{secrets.token_hex(8)}"
         keys = [new_key(origin, kind) for kind in (ED25519, MLDSA44_COSIGNATURE)]
-        key_file = self._path.with_name(KEY)
-        handle = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.writelines(f"{key.text}\n" for key in keys)
-            stream.flush()
-            os.fsync(stream.fileno())
+        self._write_keys(keys)
         vkeys = "\n".join(key.public_key.text for key in keys)
         self._connection.executemany("INSERT INTO about VALUES (?, ?)", [("origin", origin), ("keys", vkeys)])
+
+    def _write_keys(self, keys: Sequence[SecretKey]) -> None:
+        write_durably(self._path.with_name(KEY), "".join(f"{key.text}\n" for key in keys).encode(), 0o600)
 
     @property
     def origin(self) -> str:
@@ -181,7 +178,7 @@ class Log:
                 self._connection.execute(
                     "UPDATE about SET value = ? WHERE name = 'keys'", ("\n".join(texts),)
                 )
-        write_durably(self._path.with_name(KEY), "".join(f"{key.text}\n" for key in new).encode(), 0o600)
+        self._write_keys(new)
         self._signers = []
         return number
 
@@ -572,10 +569,10 @@ class Log:
 def published_size(folder: Path, keys: Sequence[PublicKey]) -> int:
     """How many entries a folder of tiles holds by its checkpoint; 0 for none."""
     try:
-        whole = (folder / "checkpoint").read_bytes()
+        whole = (folder / CHECKPOINT).read_bytes()
     except OSError:
         return 0
     try:
         return parse_checkpoint(open_note(whole, keys).note.text).size
     except Refused as error:
-        raise VerificationError(f"{folder / 'checkpoint'}: {error}. Publish to an empty folder.") from error
+        raise VerificationError(f"{folder / CHECKPOINT}: {error}. Publish to an empty folder.") from error

@@ -135,6 +135,11 @@ class TileFolder:
             return read_bundle(self._part("entries", number, WIDTH), WIDTH)[:width]
         return read_bundle(self._part("entries", number, width), width)
 
+    def texts(self, size: int) -> Iterator[bytes]:
+        """The entries of a log of ``size``, in order."""
+        for number in range(-(-size // WIDTH)):
+            yield from self.entries(number, min(size - number * WIDTH, WIDTH))
+
     def checkpoint(self) -> bytes:
         """The latest checkpoint, as it stands."""
         return _read_file(self.folder / CHECKPOINT)

@@ -180,13 +180,12 @@ def _order(number: int, by: object, public: list[dict[str, Any]], shown: Words) 
 
 def _public(tiles: TileFolder, size: int) -> Iterator[dict[str, Any]]:
     """The public words of every entry; {} for one that is not of this form."""
-    for number in range(-(-size // WIDTH)):
-        for text in tiles.entries(number, min(size - number * WIDTH, WIDTH)):
-            try:
-                words = json.loads(text.decode("utf-8"))
-            except (ValueError, RecursionError):
-                words = None
-            yield words if isinstance(words, dict) else {}
+    for text in tiles.texts(size):
+        try:
+            words = json.loads(text.decode("utf-8"))
+        except (ValueError, RecursionError):
+            words = None
+        yield words if isinstance(words, dict) else {}
 
 
 def _json(line: bytes, where: str) -> dict[str, Any]:

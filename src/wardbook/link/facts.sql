@@ -69,8 +69,8 @@ SELECT use_id, date, vehicle, agency, task, purpose, coalesce(stated, false) AS 
             WHEN ends_registered OR movements IS NOT NULL THEN false END AS home_to_work,
        CASE WHEN movements IS NOT NULL THEN true WHEN stood THEN false END AS driven,
        CASE WHEN NOT undivided THEN metres END AS driven_m,
-       CASE WHEN NOT undivided THEN CAST(CAST(moving_s AS DECIMAL(18,3)) * 0.000277777777778 AS DECIMAL(9,3)) END AS driven_hours,
+       CASE WHEN NOT undivided THEN w_hours(moving_s) END AS driven_hours,
        event_purpose, event_hours, political_event_hours, private_event_hours,
        CASE WHEN NOT undivided THEN private_metres END AS private_m,
-       CASE WHEN NOT undivided THEN CAST(CAST(private_s AS DECIMAL(18,3)) * 0.000277777777778 AS DECIMAL(9,3)) END AS private_hours
+       CASE WHEN NOT undivided THEN w_hours(private_s) END AS private_hours
 FROM known

@@ -21,7 +21,7 @@ summed AS (
   GROUP BY use_id
 )
 SELECT use_id, purpose, told, sources,
-       CASE WHEN timed THEN CAST(CAST(seconds AS DECIMAL(18,3)) * 0.000277777777778 AS DECIMAL(9,3)) END AS event_hours,
-       CASE WHEN timed AND parted THEN CAST(CAST(political_s AS DECIMAL(18,3)) * 0.000277777777778 AS DECIMAL(9,3)) END AS political_event_hours,
-       CASE WHEN timed AND parted THEN CAST(CAST(private_s AS DECIMAL(18,3)) * 0.000277777777778 AS DECIMAL(9,3)) END AS private_event_hours
+       CASE WHEN timed THEN w_hours(seconds) END AS event_hours,
+       CASE WHEN timed AND parted THEN w_hours(political_s) END AS political_event_hours,
+       CASE WHEN timed AND parted THEN w_hours(private_s) END AS private_event_hours
 FROM summed

@@ -335,7 +335,7 @@ class Book:
         `VerificationError`.
         """
         entries = self.log.entries(as_of)
-        if not self.log.entries()[:1]:
+        if not len(self.log):
             raise VerificationError(f"the log of {self.path} is empty. Restore the book from a copy.")
         make_relations(engine, entries, self.path / "records")
 

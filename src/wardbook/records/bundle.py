@@ -27,6 +27,7 @@ from wardbook.custody.log import Entry
 from wardbook.custody.pack import LARGE, write_packs
 from wardbook.custody.refused import Refused
 from wardbook.custody.store import exhibit_path
+from wardbook.custody.tiles import CHECKPOINT
 from wardbook.custody.verify import BUNDLE, LOG, POLICY, SHOWN, contents_digest
 from wardbook.errors import InputRefusedError, WrongUseError
 from wardbook.records.book import Book
@@ -113,10 +114,10 @@ def write_bundle(
 
 def renew_log(book: Book, bag: Path, at: datetime) -> None:
     """Put the latest cosignatures on the checkpoint of a bag that was written before they came."""
-    checkpoint = bag / LOG / "checkpoint"
+    checkpoint = bag / LOG / CHECKPOINT
     size = int(checkpoint.read_text("utf-8").split("\n")[1])
     checkpoint.write_bytes(book.log.signed_checkpoint(size))
-    manifest = {k: v for k, v in open_bag(bag).manifests["sha256"].items() if k != f"{LOG}/checkpoint"}
+    manifest = {k: v for k, v in open_bag(bag).manifests["sha256"].items() if k != f"{LOG}/{CHECKPOINT}"}
     write_bag(bag, _info(book, at), manifest)
 
 

@@ -67,7 +67,7 @@ def rebuild(
     verify, and `WrongUseError` where what is withheld or expunged makes recomputing impossible.
     """
     verified = verify_bag(bag, trusted, progress=progress)
-    public = _texts(bag, verified.witnessed.checkpoint.size)
+    public = list(TileFolder(bag / LOG).texts(verified.witnessed.checkpoint.size))
     entries = read_bag_entries(bag, verified.entries, public)
     _check_whole(bag, entries, verified)
     with tempfile.TemporaryDirectory(prefix="wardbook-rebuild-") as folder:
@@ -77,11 +77,6 @@ def rebuild(
         tables = tuple(_read_again(bag, entries, work, progress))
         files = tuple(_audit_again(bag, entries, work, version, progress))
     return Rebuilt(verified, tables, files)
-
-
-def _texts(bag: Path, size: int) -> list[bytes]:
-    tiles = TileFolder(bag / LOG)
-    return [text for at in range(0, size, 256) for text in tiles.entries(at // 256, min(256, size - at))]
 
 
 def _check_whole(bag: Path, entries: Sequence[Entry], verified: Verified) -> None:
