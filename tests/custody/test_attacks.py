@@ -15,9 +15,11 @@ import pytest
 
 from wardbook.custody.checkpoint import Checkpoint, parse_checkpoint
 from wardbook.custody.keys import ED25519, ED25519_COSIGNATURE, SecretKey
+from wardbook.custody.known_log import KnownLog
 from wardbook.custody.note import Note, open_note
 from wardbook.custody.policy import Policy, check_quorum, parse_policy
 from wardbook.custody.refused import Refused
+from wardbook.custody.rotation import REVOKED, Statement
 from wardbook.custody.tree import (
     Leaves,
     check_consistency,
@@ -41,17 +43,25 @@ LINES = [
     f"log {LOG.public_key.text}",
     *(f"witness {n} {key.public_key.text}" for n, key in WITNESSES.items()),
 ]
+CUSTODIANS = [SecretKey(f"custodian.example/{n}", ED25519, bytes([n]) * 32) for n in (8, 9)]
+REVOCATION = Statement(REVOKED, LOG.name, COSIGNED, (LOG.public_key,)).signed(*CUSTODIANS)
 POLICY: Policy = parse_policy("\n".join([*LINES, "group two 2 w1 w2 w3", "quorum two", ""]).encode())
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the attacker shows: entries, signed checkpoints, and witnesses that sign what they are given."""
+    """What the attacker shows: entries, signed checkpoints, and witnesses that sign what they are given.
+
+    A thief has gone on in a copy from what was cosigned, and shows that as the present state; ``heeded`` is
+    what the witnesses heeded of the log's keys.
+    """
 
     entries: Sequence[bytes]
     colluding: tuple[str, ...] = ()
     at: int = NOW
     as_stored: Sequence[bytes] | None = None
+    is_thief: bool = False
+    heeded: tuple[bytes, ...] = ()
 
     @property
     def hashes(self) -> list[bytes]:
@@ -98,6 +108,11 @@ def witnesses(shown: Shown) -> None:
     The attacker shows the honest witnesses' true signatures where they fit, and those of colluding ones.
     """
     alone(shown)
+    if shown.is_thief:
+        size = len(shown.entries)
+        is_signed = LOG.public_key in KnownLog(LOG.name, (LOG.public_key,), shown.heeded).holding(size)
+        check_quorum(shown.checkpoint(size, *(WITNESSES if is_signed else ())), POLICY)
+        return
     honest = [] if _differs(shown) else ["w1", "w2", "w3"]
     size = min(COSIGNED, len(shown.entries)) if _differs(shown) else COSIGNED
     note = shown.checkpoint(size, *dict.fromkeys([*honest, *shown.colluding]))
@@ -134,6 +149,8 @@ def _edited(number: int) -> list[bytes]:
     return [*HONEST[:number], b"changed", *HONEST[number + 1 :]]
 
 
+THIEF_S = [*HONEST[:COSIGNED], *(f"forged {n}".encode() for n in range(40))]
+
 ATTACKS: dict[str, Shown] = {
     "none": TRUE,
     "a bit turned on the disk": Shown(HONEST, as_stored=_edited(50)),
@@ -148,6 +165,8 @@ ATTACKS: dict[str, Shown] = {
     "entries cut off that are not cosigned yet": Shown(HONEST[:105]),
     "a cosigned entry edited, one witness colludes": Shown(_edited(50), ("w1",)),
     "a cosigned entry edited, two witnesses collude": Shown(_edited(50), ("w1", "w2")),
+    "entries added with a stolen key": Shown(THIEF_S, is_thief=True),
+    "entries added with a stolen key that is revoked": Shown(THIEF_S, is_thief=True, heeded=(REVOCATION,)),
 }
 
 

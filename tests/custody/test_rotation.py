@@ -15,6 +15,7 @@ from wardbook.custody.rotation import (
     REVOKED,
     ROTATION,
     Statement,
+    binding,
     check_freeze,
     check_revocation,
     check_rotation,
@@ -95,7 +96,9 @@ def test_which_key_holds_at_which_size() -> None:
         [THIRD],
     ]
     revoked = Statement(REVOKED, ORIGIN, 40, (OLD.public_key,))
-    assert [names(size, revoked, *chain) for size in (40, 41, 50)] == [[OLD], [], [NEW]]
+    assert [names(size, revoked, *chain) for size in (40, 41, 50, 80)] == [[OLD], [], [], []]
+    later = Statement(REVOKED, ORIGIN, 60, (OLD.public_key,))
+    assert [names(size, *chain, later) for size in (50, 51, 81)] == [[OLD, NEW], [NEW], [THIRD]]
     frozen = Statement(FREEZE, ORIGIN, 90)
     assert [names(size, *chain, frozen) for size in (90, 91)] == [[THIRD], []]
 
@@ -107,6 +110,33 @@ def test_keys_do_not_turn_back() -> None:
     ):
         with pytest.raises(Refused, match="does not follow"):
             keys_for(60, OLD.public_key, chain)
+    with pytest.raises(Refused, match="at its end"):
+        keys_for(60, OLD.public_key, (Statement(FREEZE, ORIGIN, 50), rotation(OLD, NEW, 50)))
+
+
+def test_what_binds_whoever_knows_the_first_key() -> None:
+    said = [
+        rotation(OLD, NEW, 50).signed(OLD, NEW),
+        rotation(NEW, THIRD, 80).signed(NEW, THIRD),
+        Statement(FREEZE, ORIGIN, 90).signed(THIRD),
+    ]
+    assert [one.size for one in binding(OLD.public_key, said)] == [50, 80, 90]
+    assert [one.size for one in binding(NEW.public_key, said)] == [80, 90], "trusted later, in person"
+    assert [one.size for one in binding(OLD.public_key, [said[1], said[2]])] == [], "a link is missing"
+    again = rotation(OLD, THIRD, 60).signed(OLD, THIRD)
+    assert [one.size for one in binding(OLD.public_key, [said[0], again])] == [50], "the second of one key"
+    after = rotation(THIRD, OLD, 95).signed(THIRD, OLD)
+    assert [one.size for one in binding(OLD.public_key, [*said, after])] == [50, 80, 90], "after the end"
+
+
+def test_what_a_thief_says_beyond_the_last_honest_size_binds_nobody() -> None:
+    revoked = Statement(REVOKED, ORIGIN, 40, (OLD.public_key,)).signed(*CUSTODIANS[:2])
+    stolen = [rotation(OLD, THIRD, 41).signed(OLD, THIRD), Statement(FREEZE, ORIGIN, 41).signed(OLD)]
+    for one in stolen:
+        for said in ([one, revoked], [revoked, one]):
+            assert [found.kind for found in binding(OLD.public_key, said)] == [REVOKED]
+    honest = rotation(OLD, NEW, 40).signed(OLD, NEW)
+    assert [found.size for found in binding(OLD.public_key, [honest, revoked])] == [40, 40]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +20,8 @@ from wardbook.custody.note import parse_signature
 from wardbook.custody.policy import Policy, parse_policy
 from wardbook.custody.refused import Refused
 from wardbook.custody.timestamps import check_reply, make_request
-from wardbook.custody.verify import Verified, verify_bag
-from wardbook.errors import VerificationError, WrongUseError
+from wardbook.custody.verify import BUNDLE, Verified, verify_bag
+from wardbook.errors import NotWrittenError, VerificationError, WrongUseError
 from wardbook.records.book import Book
 from wardbook.records.bundle import Withheld, WithheldExhibit, parse_withheld, renew_log, write_bundle
 from wardbook.records.fsck import fsck as check_book
@@ -94,7 +96,10 @@ def prove(book: Path, number: int, target: Path | None) -> None:
 def publish(book: Path, folder: Path) -> None:
     """Publish the log to FOLDER as tiles that any web server can serve. No word of an entry is in them."""
     with Book(book) as opened:
-        opened.log.published(folder, now())
+        try:
+            opened.log.published(folder, now())
+        except OSError as error:
+            raise _not_written(folder, error, "it holds what it held before") from error
         say(f"{len(opened.log):,} entries in {in_line(str(folder))}")
 
 
@@ -150,18 +155,6 @@ def witness(book: Path, old: int, target: Path | None, url: str | None) -> None:
             lines = ask(opened.log, url, old)
             opened.log.cosign(len(opened.log), lines)
             say(f"{len(opened.log)} entries signed by {', '.join(sorted({one.name for one in lines}))}")
-
-
-@log.command("rotate-keys")
-@click.argument("book", type=_PATH)
-@click.option("--by", required=True, help="Who does it.")
-def rotate_keys(book: Path, by: str) -> None:
-    """Sign with fresh keys from now on. The entry that says so is signed by the old key and by the new."""
-    with Book(book) as opened:
-        number = opened.log.rotate_keys(by)
-        say(f"entry {number}; the keys are now")
-        for key in opened.log.keys:
-            say(key.text)
 
 
 @log.command("stamp-request")
@@ -268,19 +261,42 @@ def bundle(
 ) -> None:
     """Write a bag with all that a stranger needs to verify BOOK and to recompute its audits."""
     parts = [parse_withheld(text) for text in withhold]
+    for one in parts:
+        if isinstance(one, Withheld) and one.kind == BUNDLE and one.field in ("contents", "withheld"):
+            raise WrongUseError(
+                f"--withhold: the field {one.field} of the export says what is in the bag and what is not"
+            )
     with Book(book) as opened:
         opened.verify()
-        number = write_bundle(
-            opened,
-            audits,
-            target,
-            now(),
-            by,
-            why,
-            [one for one in parts if isinstance(one, Withheld)],
-            [one for one in parts if isinstance(one, WithheldExhibit)],
-        )
+        size = len(opened.log)
+        try:
+            number = write_bundle(
+                opened,
+                audits,
+                target,
+                now(),
+                by,
+                why,
+                [one for one in parts if isinstance(one, Withheld)],
+                [one for one in parts if isinstance(one, WithheldExhibit)],
+            )
+        except OSError as error:
+            entry = ", but for the entry of this export" if len(opened.log) > size else ""
+            held = f"nothing is left there, and the book is as it was{entry}"
+            raise _not_written(target, error, held) from error
     say(f"{in_line(str(target))}: the export is entry {number}")
+
+
+def _not_written(target: Path, error: OSError, held: str) -> NotWrittenError:
+    """What is said of a place that could not be written, with what it holds."""
+    why = error.strerror
+    if isinstance(error, shutil.Error):  # many files at once: what the system said of the first
+        told = re.search(r"\[Errno \d+\] ([^:]+)", str(error))
+        why = told[1] if told else None
+    return NotWrittenError(
+        f"{target} cannot be written ({why or error}); {held}. "
+        "Make room on its disk, check that you may write to it, and try again."
+    )
 
 
 def _policy(path: Path | None) -> Policy | None:
@@ -313,11 +329,14 @@ def verify(bag: Path, policy_file: Path | None, as_json: bool) -> None:
 @click.option(
     "--policy", "policy_file", type=_PATH, help="Policy with the keys you trust; default: the bag's."
 )
-def rebuild(bag: Path, policy_file: Path | None) -> None:
+@click.option("--reports", type=_PATH, help="A new folder for the reports, made from what was recomputed.")
+def rebuild(bag: Path, policy_file: Path | None, reports: Path | None) -> None:
     """Recompute BAG: its records from the exhibits, its audits from the records; compare every byte."""
     trusted = _policy(policy_file)
+    if reports is not None and reports.exists():
+        raise WrongUseError(f"--reports: expected a new folder; {reports} is there already")
     with _verifying(str(bag)):
-        found = rebuild_bag(bag, VERSION, trusted, progress=lambda part: say(f"{part}", err))
+        found = rebuild_bag(bag, VERSION, trusted, lambda part: say(f"{part}", err), reports)
     _say_parts(found.verified)
     say(
         f"{len(found.tables)} tables read again from the exhibits, "

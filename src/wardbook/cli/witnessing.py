@@ -14,8 +14,10 @@ import click
 from wardbook.cli.group import main
 from wardbook.cli.say import in_line, say
 from wardbook.custody.checkpoint import parse_checkpoint
+from wardbook.custody.known_log import told
 from wardbook.custody.note import parse_note
 from wardbook.custody.refused import Refused
+from wardbook.custody.rotation import parse_statement
 from wardbook.custody.witness import Witness, parse_request, read_spoken, spoken
 from wardbook.custody.witness_server import LOOPBACK, serve
 from wardbook.errors import InputRefusedError, VerificationError
@@ -62,6 +64,37 @@ def trust(folder: Path, vkeys: tuple[str, ...]) -> None:
 
 @witness.command()
 @click.argument("folder", type=_PATH)
+@click.argument("origin")
+@click.argument("least", type=click.IntRange(1))
+@click.argument("vkeys", nargs=-1, required=True)
+def custodians(folder: Path, origin: str, least: int, vkeys: tuple[str, ...]) -> None:
+    """Know who may revoke keys of the log ORIGIN: LEAST of the custodians with the keys VKEYS together.
+
+    They take the place of those known before. Ask them for their keys in person.
+    """
+    with _reading(folder):
+        keys = Witness(folder).custodians(origin, vkeys, least)
+    say(f"{least} of {', '.join(key.name for key in keys)} may revoke keys of {origin}")
+
+
+@witness.command()
+@click.argument("folder", type=_PATH)
+@click.argument("statement", type=_PATH)
+def heed(folder: Path, statement: Path) -> None:
+    """Take a STATEMENT about a log's keys: fresh keys, a key that is revoked, the end of the log."""
+    whole = statement.read_bytes()
+    with _reading(statement):
+        parse_statement(parse_note(whole).text)
+    with _reading(folder):
+        found = Witness(folder)
+    try:
+        say(found.heed(whole, int(time.time())))
+    except Refused as error:
+        raise VerificationError(f"the statement is not heeded: {error}") from error
+
+
+@witness.command()
+@click.argument("folder", type=_PATH)
 @click.argument("request", type=_PATH)
 @click.option("--out", "target", type=_PATH, help="Where the signature lines go; default: print them.")
 def sign(folder: Path, request: Path, target: Path | None) -> None:
@@ -98,17 +131,20 @@ def serve_witness(folder: Path, host: str, port: int) -> None:
 @witness.command()
 @click.argument("folder", type=_PATH)
 def status(folder: Path) -> None:
-    """What the witness signed last, of each log."""
+    """What the witness signed last, of each log, and what it heeded about its keys."""
     with _reading(folder):
-        for origin, size, _note in Witness(folder).latest():
+        found = Witness(folder)
+        for origin, size, _note in found.latest():
             say(f"{origin}: {size} entries")
+        for said in found.statements():
+            say(f"{said.origin}: {told(said)}")
 
 
 @witness.command()
 @click.argument("folder", type=_PATH)
 @click.option("--out", "target", type=_PATH, required=True, help="A folder for the exhibits.")
 def exhibits(folder: Path, target: Path) -> None:
-    """Write what logs signed that does not fit together: two signed checkpoints each, for anybody."""
+    """Write what logs signed that does not fit together: two signed notes each, for anybody."""
     with _reading(folder):
         found = Witness(folder).exhibits()
     for one in found:
@@ -116,12 +152,19 @@ def exhibits(folder: Path, target: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
         (place / "kept").write_bytes(one.kept)
         (place / "shown").write_bytes(one.shown)
-        at = datetime.fromtimestamp(one.at, UTC)
-        words = (
-            f"On {at:%Y-%m-%d %H:%M:%S} UTC the log {one.origin} was shown with the checkpoint in the file\n"
-            f"'shown'. Before, it had been shown with that in the file 'kept'. Both are signed by its key.\n"
-            f"{one.why}.\n{SETTLED if one.is_proof else OPEN}\n"
-        )
+        when = f"{datetime.fromtimestamp(one.at, UTC):%Y-%m-%d %H:%M:%S}"
+        if one.is_of_keys:
+            words = (
+                f"On {when} UTC the witness had, of the log {one.origin}, what is in the file\n"
+                f"'shown'. It goes against the statement about the log's keys in the file 'kept'.\n"
+                f"{one.why}.\n"
+            )
+        else:
+            words = (
+                f"On {when} UTC the log {one.origin} was shown with the checkpoint in the file\n'shown'. "
+                "Before, it had been shown with that in the file 'kept'. Both are signed by its key.\n"
+                f"{one.why}.\n{SETTLED if one.is_proof else OPEN}\n"
+            )
         (place / "README.txt").write_text(words, "utf-8", newline="\n")
     say(f"{len(found)} exhibits in {in_line(str(target))}")
 

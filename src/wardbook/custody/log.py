@@ -16,6 +16,7 @@ bodies can be made again from these.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sqlite3
 import time
@@ -40,8 +41,8 @@ from wardbook.custody.keys import (
 from wardbook.custody.note import Note, Signature, open_note, parse_note, parse_signature
 from wardbook.custody.proof_file import ProofFile
 from wardbook.custody.refused import Refused
-from wardbook.custody.rotation import ROTATION, Statement
-from wardbook.custody.tiles import CHECKPOINT, LONGEST_ENTRY, WIDTH, Tiles, publish, write_durably
+from wardbook.custody.rotation import FREEZE, ROTATION, Statement
+from wardbook.custody.tiles import CHECKPOINT, LONGEST_ENTRY, WIDTH, Tiles, Write, publish, write_durably
 from wardbook.custody.tree import (
     HASH_BYTES,
     Frontier,
@@ -61,6 +62,9 @@ KEY = "key"
 
 EXPUNGE = "expunge"
 """The kind of an entry by which the body of another was destroyed."""
+
+ROTATED, FROZEN = "key", "freeze"
+"""The kinds of entries that carry a statement (`rotation`): fresh keys, and the end of the log."""
 
 _STEP = 0.1
 _RESTORE = "Restore the book from a copy."
@@ -103,12 +107,10 @@ class Log:
         self._frontier = Frontier()
         self._origin = ""
         self._signers: list[SecretKey] = []
+        self._signers_of = ""
         self._known_good: tuple[bytes, Checkpoint] | None = None
         with self._in_words():
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=5)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection = _connected(path)
             if not self._rows("SELECT name FROM sqlite_schema WHERE name = 'about'"):
                 self._connection.executescript(_TABLES)
             if not self._rows("SELECT 1 FROM about") and not self._rows("SELECT 1 FROM entries LIMIT 1"):
@@ -153,7 +155,12 @@ class Log:
         path = self._path.with_name(KEY)
         try:
             if not self._signers:
-                self._signers = [parse_secret_key(line) for line in path.read_text("ascii").splitlines()]
+                held = [parse_secret_key(line) for line in path.read_text("ascii").splitlines()]
+                known = set(self.keys)
+                self._signers = list({key.kind: key for key in held if key.public_key in known}.values())
+                self._signers_of = self._about("keys")
+            if not any(key.kind == ED25519 for key in self._signers):
+                raise Refused("it has no key of this log")
             return self._signers
         except (OSError, UnicodeDecodeError, Refused) as error:
             raise NotWrittenError(
@@ -165,14 +172,17 @@ class Log:
         """Sign with fresh keys from now on, by a statement of the old and the new key (`rotation`).
 
         The number of its entry, which the old key signs, is returned; the old keys still check what they
-        signed. Their secret bytes are overwritten in the key file.
+        signed. Their secret bytes are overwritten in the key file, which holds both until the entry is on the
+        disk, so that a power cut leaves no log without its keys.
         """
-        old = next(key for key in self._secret_keys() if key.kind == ED25519)
         new = [new_key(self.origin, kind) for kind in (ED25519, MLDSA44_COSIGNATURE)]
         with self.writing():
+            held = self._secret_keys()
+            old = next(key for key in held if key.kind == ED25519)
             keys = (old.public_key, new[0].public_key)
             statement = Statement(ROTATION, self.origin, self._frontier.size + 1, keys)
-            number = self.append("key", {"by": by, "statement": statement.signed(old, new[0]).decode()})
+            number = self.append(ROTATED, {"by": by, "statement": statement.signed(old, new[0]).decode()})
+            self._write_keys([*held, *new])
             texts = [key.text for key in (*self.keys, *(key.public_key for key in new))]
             with self._in_words():
                 self._connection.execute(
@@ -181,6 +191,36 @@ class Log:
         self._write_keys(new)
         self._signers = []
         return number
+
+    def freeze(self, by: str) -> int:
+        """End the log: the entry that says so (its number is returned) is the last it takes.
+
+        The entry carries a statement signed by the log's key (`rotation`), by which witnesses sign nothing
+        beyond it. Reading, proving and publishing go on. Raises `NotWrittenError` for a log that has ended.
+        """
+        if self._connection.in_transaction:
+            raise RuntimeError("a log is ended by an act of its own, outside of `writing`")
+        with self.writing():
+            signer = next(key for key in self._secret_keys() if key.kind == ED25519)
+            statement = Statement(FREEZE, self.origin, self._frontier.size + 1)
+            return self.append(FROZEN, {"by": by, "statement": statement.signed(signer).decode()})
+
+    @property
+    def frozen(self) -> int | None:
+        """The number of the entry by which the log has ended; None where it goes on."""
+        found = self._rows("SELECT number, text FROM entries ORDER BY number DESC LIMIT 1")
+        return int(found[0][0]) if found and _kind(found[0][1]) == FROZEN else None
+
+    def statement(self, number: int) -> bytes:
+        """The signed statement that an entry of the kind `ROTATED` or `FROZEN` carries.
+
+        Raises `WrongUseError` for an entry that has none.
+        """
+        found = self._rows("SELECT body FROM bodies WHERE number = ?", number)
+        body = json.loads(found[0][0]) if found else {}
+        if "statement" not in body:
+            raise WrongUseError(f"log entry {number} carries no statement about keys")
+        return str(body["statement"]).encode()
 
     # ------------------------------------------------------------ SQLite
 
@@ -221,14 +261,30 @@ class Log:
         """One writer at a time; what is appended inside becomes visible together, signed, or not at all.
 
         Inside another ``writing`` it is part of that one. Waits up to ``patience`` seconds for another writer
-        and raises `NotWrittenError` then; raises `VerificationError` where the tree is not the one that was
-        signed last.
+        and raises `NotWrittenError` then, and where the log has ended (`freeze`); raises `VerificationError`
+        where the tree is not the one that was signed last.
         """
+        if self._connection.in_transaction:
+            yield
+            return
+        with self._changing(patience):
+            if (last := self.frozen) is not None:
+                raise NotWrittenError(
+                    f"{self._path} has ended with entry {last} (see: wardbook log explain BOOK {last}) and "
+                    "takes no further entry; nothing was changed. Go on in a new book."
+                )
+            yield
+
+    @contextmanager
+    def _changing(self, patience: float = PATIENCE) -> Iterator[None]:
+        """Be the one who changes the file: also a log that has ended keeps what others sign of it."""
         if self._connection.in_transaction:
             yield
             return
         self._begin(time.monotonic() + patience)
         try:
+            if self._signers_of != self._about("keys"):
+                self._signers = []  # another process rotated the keys meanwhile
             self._frontier = self._last_frontier()
             yield
             with self._in_words():
@@ -524,7 +580,7 @@ class Log:
     def cosign(self, size: int, lines: Sequence[Signature]) -> None:
         """Keep signature lines of others on the checkpoint of a size; the policy says who counts."""
         self._checked(size)
-        with self.writing(), self._in_words():
+        with self._changing(), self._in_words():
             self._connection.executemany(
                 "INSERT OR IGNORE INTO cosignatures VALUES (?, ?)",
                 [(size, one.line.removesuffix("\n")) for one in lines],
@@ -555,7 +611,10 @@ class Log:
         return prove_consistency(self.store(), old, wanted)
 
     def published(self, folder: Path, at: datetime) -> None:
-        """Publish tiles, bundles and checkpoint to a folder that holds an earlier state, or nothing."""
+        """Publish tiles, bundles and checkpoint to a folder that holds an earlier state, or nothing.
+
+        Raises `OSError` where the folder cannot be written; it holds what it held before then.
+        """
         self.sign_for_decades(at)
         size, since = len(self), published_size(folder, self.keys)
         if since > size:
@@ -563,7 +622,57 @@ class Log:
                 f"{folder} holds {since} entries of this log, which itself has {size}: an older copy was put "
                 "in its place. Restore the newer one."
             )
-        publish(folder, self.tile, self.texts, self.signed_checkpoint(size), size, since, write_durably)
+        with _taken_back(folder) as write:
+            publish(folder, self.tile, self.texts, self.signed_checkpoint(size), size, since, write)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """The file, to be read and written; on a disk that cannot be written, to be read."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=5)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        return connection
+    except sqlite3.OperationalError:
+        connection.close()
+        ahead = path.with_name(f"{path.name}-wal")
+        is_behind = ahead.is_file() and ahead.stat().st_size > 0
+        if is_behind or not path.is_file() or os.access(path.parent, os.W_OK):
+            raise
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+
+
+@contextmanager
+def _taken_back(folder: Path) -> Iterator[Write]:
+    """Gives how to write files of a folder; where one cannot be written, those that are new go again."""
+    made: list[Path] = []
+    kept = {folder, *folder.parents} if folder.exists() else set(folder.parents)
+
+    def write(path: Path, content: bytes) -> None:
+        if not path.exists():
+            made.append(path)
+        write_durably(path, content)
+
+    try:
+        yield write
+    except OSError:
+        for path in made:
+            path.unlink(missing_ok=True)
+            for parent in path.parents:
+                if parent in kept or not parent.is_dir() or any(parent.iterdir()):
+                    break
+                parent.rmdir()
+        raise
+
+
+def _kind(text: bytes) -> object:
+    """The kind that an entry says it is of; None for one that is no act."""
+    try:
+        public = json.loads(text)
+    except ValueError:
+        return None
+    return public.get("kind") if isinstance(public, dict) and "commitment" in public else None
 
 
 def published_size(folder: Path, keys: Sequence[PublicKey]) -> int:

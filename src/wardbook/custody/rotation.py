@@ -99,30 +99,69 @@ def check_freeze(whole: bytes, trusted: PublicKey) -> Statement:
     return found
 
 
+def binding(first: PublicKey, wholes: Sequence[bytes]) -> tuple[Statement, ...]:
+    """Of signed statements, in the order they came, those that bind whoever knows a log by its key ``first``.
+
+    They are every revocation (checked before, by `check_revocation`), each rotation that goes on from the key
+    that holds, and the freeze by it. A rotation or freeze beyond the last honest size of the key that signed
+    it is its thief's, and binds nobody. What is given is in the form of a statement; raises `Refused` for
+    anything else.
+    """
+    said = [(whole, parse_statement(parse_note(whole).text)) for whole in wholes]
+    found = [one for _, one in said if one.kind == REVOKED]
+    last = last_honest(found)
+    current, begin = first, 0
+    for whole, one in said:
+        if one.kind == REVOKED or one.size < begin or one.size > last.get(current, one.size):
+            continue
+        try:
+            found.append((check_rotation if one.kind == ROTATION else check_freeze)(whole, current))
+        except Refused:
+            continue
+        if one.kind == FREEZE:
+            break
+        current, begin = one.keys[1], one.size
+    return tuple(found)
+
+
+def last_honest(statements: Sequence[Statement]) -> dict[PublicKey, int]:
+    """The last honest size of each key that is revoked; of several the smallest."""
+    found: dict[PublicKey, int] = {}
+    for one in statements:
+        if one.kind == REVOKED:
+            found[one.keys[0]] = _sooner(found.get(one.keys[0]), one.size)
+    return found
+
+
 def keys_for(size: int, first: PublicKey, statements: Sequence[Statement]) -> tuple[PublicKey, ...]:
     """The keys that may sign a checkpoint of a size, after statements that were checked, in their order.
 
     At the size of a rotation both keys are good, so that those who know the old one can follow. After a
-    freeze, and of a revoked key beyond its last honest size, there is none. Raises `Refused` for a rotation
-    that turns back.
+    freeze, and of a revoked key beyond its last honest size, there is none; and a rotation beyond it is the
+    thief's, after which no other holds. Raises `Refused` for a rotation that turns back or comes after a
+    freeze.
     """
-    current, from_size = first, 0
+    last = last_honest(statements)
+    current, from_size, is_stolen = first, 0, False
+    frozen: int | None = None
     periods: list[tuple[PublicKey, int, int | None]] = [(first, 0, None)]
     for one in statements:
-        if one.kind == ROTATION:
+        if one.kind == FREEZE:
+            frozen = _sooner(frozen, one.size)
+        elif one.kind == ROTATION and not is_stolen:
             if one.keys[0] != current or one.size < from_size:
                 raise Refused(f"the rotation at {one.size} does not follow the key that holds there")
-            periods[-1] = (current, from_size, _sooner(periods[-1][2], one.size))
-            current, from_size = one.keys[1], one.size
-            periods.append((current, from_size, None))
-        elif one.kind == REVOKED:
-            periods = [
-                (key, begin, _sooner(end, one.size) if key == one.keys[0] else end)
-                for key, begin, end in periods
-            ]
-        else:
-            periods = [(key, begin, _sooner(end, one.size)) for key, begin, end in periods]
-    return tuple(key for key, begin, end in periods if begin <= size and (end is None or size <= end))
+            if frozen is not None:
+                raise Refused(f"the rotation at {one.size} comes after the log was at its end")
+            is_stolen = one.size > last.get(current, one.size)
+            if not is_stolen:
+                periods[-1] = (current, from_size, one.size)
+                current, from_size = one.keys[1], one.size
+                periods.append((current, from_size, None))
+    if frozen is not None and size > frozen:
+        return ()
+    held = (key for key, begin, end in periods if begin <= size and (end is None or size <= end))
+    return tuple(key for key in held if size <= last.get(key, size))
 
 
 def _sooner(end: int | None, other: int) -> int:

@@ -4,7 +4,7 @@ A bag carries a log as tiles (``data/log``), the words of its entries that may b
 (``data/shown.jsonl``), and files. A file is proved by the entries whose words name its SHA-256: those words
 hash to the commitment of the entry, the entry to a leaf, the leaf to the root, and the root is signed by the
 log and cosigned by its witnesses. The entry of the bundle itself names all files together, so that none is
-left out or added.
+left out or added, and says what is withheld and why, so that no more and nothing else is.
 
 The parts are checked in this order, each whole before the next: names and manifests, digests, the log, the
 words of its entries, the files.
@@ -15,7 +15,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,10 +92,12 @@ def verify_bag(
     _check_log_files(bag, point.size)
     audit_tiles(tiles.folder, point.size, point.root, threads if point.size > 100_000 else 1)
     progress("entries")
-    shown, withheld, expunged = _words(folder, tiles, point.size)
+    public = list(_public(tiles, point.size))
+    shown, withheld, expunged = _words(folder, public)
     progress("files")
     files = tuple(_vouched(bag, shown))
-    contents = _check_contents(bag, shown)
+    contents = _check_contents(bag, shown, public)
+    _check_reasons(contents, shown, withheld, public)
     _check_all_named(files)
     parts = _parts(bag, trusted is not None, witnessed, shown, withheld, expunged, files, contents)
     return Verified(witnessed, parts, files, withheld, expunged, shown)
@@ -128,10 +131,9 @@ Words = dict[int, dict[str, Any]]
 
 
 def _words(
-    folder: Path, tiles: TileFolder, size: int
+    folder: Path, public: Sequence[Mapping[str, Any]]
 ) -> tuple[Words, dict[int, tuple[str, ...]], dict[int, str]]:
     """The words shown of each entry, the reasons of what is withheld, and the orders of what was expunged."""
-    public = list(_public(tiles, size))
     shown: Words = {}
     withheld: dict[int, tuple[str, ...]] = {}
     told: set[int] = set()
@@ -146,7 +148,7 @@ def _words(
         if (
             not isinstance(number, int)
             or isinstance(number, bool)
-            or not 0 <= number < size
+            or not 0 <= number < len(public)
             or number in told
         ):
             raise Refused(f"{where}: expected the number of an entry of the log, each once")
@@ -170,7 +172,7 @@ def _words(
     return shown, withheld, {number: _order(number, by, public, shown) for number, by in gone.items()}
 
 
-def _order(number: int, by: object, public: list[dict[str, Any]], shown: Words) -> str:
+def _order(number: int, by: object, public: Sequence[Mapping[str, Any]], shown: Words) -> str:
     """The order by which an entry was expunged."""
     order = shown.get(by) if isinstance(by, int) and not isinstance(by, bool) else None
     if order is None or order.get("entry") != number or public[int(str(by))].get("kind") != "expunge":
@@ -243,13 +245,35 @@ def _digests_in(value: object) -> Iterator[str]:
             yield from _digests_in(one)
 
 
-def _check_contents(bag: Bag, shown: Words) -> int:
-    """The entry that names all files of the bag together."""
+def _check_contents(bag: Bag, shown: Words, public: Sequence[Mapping[str, Any]]) -> int:
+    """The entry of the export: the last of a bundle that names all files of the bag together."""
     digest = contents_digest(bag.manifests.get("sha256", {}))
-    found = [number for number, words in shown.items() if words.get("contents") == digest]
+    bundles = (number for number in sorted(shown) if public[number].get("kind") == BUNDLE)
+    found = [number for number in bundles if shown[number].get("contents") == digest]
     if not found:
-        raise Refused("no entry of the log names the files of this bag: some were added, left out or changed")
+        raise Refused("no export names the files of this bag: some were added, left out or changed")
     return found[-1]
+
+
+def _check_reasons(
+    bundle: int, shown: Words, withheld: Mapping[int, tuple[str, ...]], public: Sequence[Mapping[str, Any]]
+) -> None:
+    """What is withheld is what the entry of the export says: those fields, for those reasons, no other."""
+    listed = shown[bundle].get("withheld")
+    if not isinstance(listed, list) or not all(map(_is_withheld, listed)):
+        raise Refused(f"entry {bundle}, of the export, does not say what is withheld")
+    for number, words in shown.items():
+        about = (public[number].get("kind"), f"entry {number}")
+        named = {name: reason for what, name, reason in listed if what in about}
+        if name := next((name for name in named if name in words), None):
+            raise Refused(f"the field {name} of entry {number} is said to be withheld, and is shown")
+        if Counter(withheld.get(number, ())) - Counter(named.values()):
+            raise Refused(f"of entry {number} something is withheld otherwise than the export says")
+
+
+def _is_withheld(one: object) -> bool:
+    """Whether it is the kind or number of entries, a field and a reason."""
+    return isinstance(one, list) and len(one) == 3 and all(isinstance(part, str) for part in one)
 
 
 def _check_all_named(files: tuple[Vouched, ...]) -> None:
@@ -292,7 +316,11 @@ def _parts(
         count = sum(map(len, withheld.values()))
         reasons = ", ".join(sorted({reason for one in withheld.values() for reason in one}))
         parts.append(
-            Part("withheld", f"{count} fields of {len(withheld)} entries ({reasons})", "their commitments")
+            Part(
+                "withheld",
+                f"{count} fields of {len(withheld)} entries ({reasons})",
+                f"their commitments, and entry {contents} of the log",
+            )
         )
     parts += [
         Part("expunged", f"what entry {number} said was expunged by {order}", "the log")

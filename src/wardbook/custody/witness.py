@@ -4,6 +4,9 @@
 stick or by mail. A witness keeps one checkpoint for each log, in SQLite; it is looked at and replaced in one
 transaction, and on the disk before a signature leaves. What a log signed and what does not fit together is
 kept: two checkpoints that no honest log can have signed are an exhibit for anybody.
+
+`Witness.heed` takes statements about a log's keys (`rotation`): a key that follows another, a key that the
+custodians of the log revoke, the end of a log. What was trusted in person is followed along them.
 """
 
 from __future__ import annotations
@@ -11,13 +14,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from wardbook.custody.checkpoint import Checkpoint, parse_checkpoint, read_decimal
 from wardbook.custody.keys import (
+    ED25519,
     ED25519_COSIGNATURE,
     MLDSA44_COSIGNATURE,
     PublicKey,
@@ -26,8 +30,19 @@ from wardbook.custody.keys import (
     parse_public_key,
     parse_secret_key,
 )
+from wardbook.custody.known_log import FORGED, TWO_FOLLOW, KnownLog, named, signers_among, told
 from wardbook.custody.note import Note, Opened, open_note, parse_note, read_base64
 from wardbook.custody.refused import Refused
+from wardbook.custody.rotation import (
+    FREEZE,
+    REVOKED,
+    ROTATION,
+    Statement,
+    check_revocation,
+    check_rotation,
+    last_honest,
+    parse_statement,
+)
 from wardbook.custody.tree import EMPTY_ROOT, HASH_BYTES, Proof, check_consistency
 
 TWO_ROOTS = "Two roots of one size"
@@ -43,6 +58,10 @@ CREATE TABLE IF NOT EXISTS latest (
 CREATE TABLE IF NOT EXISTS misbehavior (
     origin TEXT, kept BLOB, shown BLOB, why TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kept, shown)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS custodians (
+    origin TEXT, key TEXT, least INTEGER NOT NULL, PRIMARY KEY (origin, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS statements (
+    origin TEXT, number INTEGER, whole BLOB NOT NULL, PRIMARY KEY (origin, number)) STRICT, WITHOUT ROWID;
 """
 
 
@@ -73,7 +92,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Misbehavior:
-    """Two checkpoints that one log signed and that do not fit together as they were shown."""
+    """Two notes that do not fit together as they were shown, and why.
+
+    Both are checkpoints that one log signed; or what was kept is a statement about its keys, and what was
+    shown goes against it (`FORGED`, `TWO_FOLLOW`).
+    """
 
     origin: str
     kept: bytes
@@ -85,6 +108,11 @@ class Misbehavior:
     def is_proof(self) -> bool:
         """Whether no honest log can have signed both: two roots of one size."""
         return self.why == TWO_ROOTS
+
+    @property
+    def is_of_keys(self) -> bool:
+        """Whether it goes against a statement about the log's keys."""
+        return self.why.startswith((FORGED, TWO_FOLLOW))
 
 
 def parse_request(whole: bytes) -> Request:
@@ -149,6 +177,18 @@ class Witness:
         finally:
             connection.close()
 
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: what is read in it is so until it ends."""
+        with self._writing() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
     # ------------------------------------------------------------ logs
 
     def trust(self, vkey: str) -> PublicKey:
@@ -181,6 +221,141 @@ class Witness:
             )
             return tuple(Misbehavior(*row) for row in rows.fetchall())
 
+    # ------------------------------------------------------------ statements about keys
+
+    def custodians(self, origin: str, vkeys: Sequence[str], least: int) -> tuple[PublicKey, ...]:
+        """Know who may revoke keys of a log, in place of those known before: ``least`` of ``vkeys`` together.
+
+        They are Ed25519 keys of persons who hold no key of the log. Raises `Refused` for others, for a log
+        that is not known, and for a number that cannot be asked for.
+        """
+        keys = tuple(map(parse_public_key, vkeys))
+        if any(key.kind != ED25519 for key in keys):
+            raise Refused("custodians sign with Ed25519 keys (wardbook log custodian)")
+        if not 1 <= least <= len({key.public for key in keys}):
+            raise Refused(f"of {len(keys)} custodians {least} cannot be asked for")
+        with self._changing() as connection:
+            known = self._read(connection, origin)
+            if not known.firsts:
+                raise Refused(f"no key of the log {origin} is known here")
+            if {key.public for key in keys} & {key.public for key in known.every}:
+                raise Refused("a custodian holds no key of the log: one of these is the log's own")
+            connection.execute("DELETE FROM custodians WHERE origin = ?", (origin,))
+            rows = [(origin, key.text, least) for key in keys]
+            connection.executemany("INSERT OR IGNORE INTO custodians VALUES (?, ?, ?)", rows)
+        return keys
+
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements about keys that were heeded, log by log in their order."""
+        with self._writing() as connection:
+            rows = connection.execute("SELECT whole FROM statements ORDER BY origin, number").fetchall()
+        return tuple(parse_statement(parse_note(whole).text) for (whole,) in rows)
+
+    def heed(self, whole: bytes, now: int) -> str:
+        """Take a statement about a log's keys, and say in words what follows; ``now`` is seconds since 1970.
+
+        A rotation is heeded if it goes on from a key that holds; a freeze if the key that holds signed it; a
+        revocation if so many custodians signed it as this witness was told to ask for. What goes against a
+        statement heeded before is kept as an exhibit. Raises `Refused` with the reason for all others.
+        """
+        said = parse_statement(parse_note(whole).text)
+        with self._changing() as connection:
+            known = self._read(connection, said.origin)
+            if not known.firsts:
+                raise Refused(f"no key of the log {said.origin} is known here")
+            if said in known.said:
+                return f"known already: {told(said)}"
+            refused = self._weigh(connection, known, said, whole, now)
+            if refused is None:
+                row = (said.origin, len(known.wholes), whole)
+                connection.execute("INSERT INTO statements VALUES (?, ?, ?)", row)
+                words = self._followed(connection, said, whole, now)
+        if refused is not None:
+            raise Refused(refused)
+        return words
+
+    def _weigh(
+        self, connection: sqlite3.Connection, known: KnownLog, said: Statement, whole: bytes, now: int
+    ) -> str | None:
+        """Why a statement is not heeded; None where it is. An exhibit that it makes is kept."""
+        if said.kind == REVOKED:
+            why = self._weigh_revocation(connection, known, said, whole)
+        elif known.end is not None:
+            why = f"the log has ended at {known.end} entries: no other statement comes after"
+        else:
+            why = self._weigh_signed(connection, known, said, whole, now)
+        if why is None and not known.after(whole).binds(said):
+            why = "it goes on from no key that holds at its size"
+        return why
+
+    def _weigh_revocation(
+        self, connection: sqlite3.Connection, known: KnownLog, said: Statement, whole: bytes
+    ) -> str | None:
+        rows = connection.execute(
+            "SELECT key, least FROM custodians WHERE origin = ?", (said.origin,)
+        ).fetchall()
+        if not rows:
+            return f"no custodian of {said.origin} is known here (wardbook witness custodians)"
+        before = last_honest(known.said).get(said.keys[0])
+        if before is not None and before <= said.size:
+            return f"{named(said.keys[0])} is revoked beyond {before} entries already"
+        return _reason(check_revocation, whole, [parse_public_key(key) for key, _ in rows], rows[0][1])
+
+    def _weigh_signed(
+        self, connection: sqlite3.Connection, known: KnownLog, said: Statement, whole: bytes, now: int
+    ) -> str | None:
+        """Of a statement that the log's own key signs."""
+        if said.kind == ROTATION:
+            if (why := _reason(check_rotation, whole, said.keys[0])) is not None:
+                return why
+            signer = said.keys[0]
+        else:
+            try:
+                signers = signers_among(open_note(whole, known.every), known.every)
+            except Refused as error:
+                return str(error)
+            signer = next((key for key in signers if key in known.current), signers[0])
+        if said.size > last_honest(known.said).get(signer, said.size):
+            why, revocation = known.against(said.size, [signer])
+            if revocation is not None:
+                self._keep(connection, said.origin, revocation, whole, why, now)
+            return why
+        if signer in known.current:
+            return _signed_beyond(connection, said) if said.kind == FREEZE else None
+        if (found := known.rotation_from(signer)) is None:
+            return f"{named(signer)} is none of the keys that hold"
+        before, one = found
+        why = f"{TWO_FOLLOW}: {named(signer)} was followed by {named(one.keys[1])} before"
+        if said.kind == FREEZE:
+            return f"{named(signer)} was followed by {named(one.keys[1])} before, and cannot end the log"
+        self._keep(connection, said.origin, before, whole, why, now)
+        return why
+
+    def _followed(self, connection: sqlite3.Connection, said: Statement, whole: bytes, now: int) -> str:
+        """What follows from a statement, in words; of a revocation, what this witness signed against it."""
+        words = told(said)
+        row = connection.execute("SELECT size, note FROM latest WHERE origin = ?", (said.origin,)).fetchone()
+        if said.kind != REVOKED or row is None or row[0] <= said.size:
+            return words
+        key = said.keys[0]
+        if not any((one.name, one.key_id) == (key.name, key.key_id) for one in parse_note(row[1]).signatures):
+            return words
+        why = f"{FORGED}: {named(key)} is revoked beyond {said.size} entries"
+        self._keep(connection, said.origin, whole, row[1], why, now)
+        return (
+            f"{words}. This witness signed {row[0]} entries by that key before it knew: kept as an exhibit. "
+            "It takes nothing back: the honest log goes on under another name, with a key trusted in person"
+        )
+
+    def _read(self, connection: sqlite3.Connection, origin: str) -> KnownLog:
+        """What is known of a log."""
+        keys = connection.execute("SELECT key FROM logs WHERE origin = ? ORDER BY key", (origin,)).fetchall()
+        said = connection.execute(
+            "SELECT whole FROM statements WHERE origin = ? ORDER BY number", (origin,)
+        ).fetchall()
+        firsts = tuple(parse_public_key(key) for (key,) in keys)
+        return KnownLog(origin, firsts, tuple(whole for (whole,) in said))
+
     # ------------------------------------------------------------ the protocol
 
     def add(self, whole: bytes, now: int) -> Answer:
@@ -193,25 +368,27 @@ class Witness:
             origin = parse_checkpoint(parse_note(request.checkpoint).text).origin
         except Refused as error:
             return Answer(403, "invalid signature or checkpoint\n", str(error))
-        known = self.known(origin)
-        if not known:
+        if not self.known(origin):
             return Answer(404, "the log is not known\n", f"no key of the log {origin} is known here")
+        with self._changing() as connection:
+            return self._answer(connection, self._read(connection, origin), request, now)
+
+    def _answer(self, connection: sqlite3.Connection, known: KnownLog, request: Request, now: int) -> Answer:
         try:
-            opened = open_note(request.checkpoint, known)
+            every = open_note(request.checkpoint, known.every)
         except Refused as error:
             return Answer(403, "the checkpoint is not signed by a known key\n", str(error))
-        point = parse_checkpoint(opened.note.text)
+        point = parse_checkpoint(every.note.text)
+        good = known.holding(point.size)
+        signed = signers_among(every, known.every)
+        if not set(signed) & set(good):
+            why, revocation = known.against(point.size, signed)
+            if revocation is not None:
+                self._keep(connection, point.origin, revocation, request.checkpoint, why, now)
+            return Answer(403, f"{why}\n", why)
         if request.old > point.size:
             return Answer(400, "the old size is larger than that of the checkpoint\n")
-        with self._writing() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                answer = self._decide(connection, request, opened, point, now)
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
-        return answer
+        return self._decide(connection, request, open_note(request.checkpoint, good), point, now)
 
     def _decide(
         self, connection: sqlite3.Connection, request: Request, opened: Opened, point: Checkpoint, now: int
@@ -221,7 +398,7 @@ class Witness:
         ).fetchone()
         size, root, kept = row or (0, EMPTY_ROOT, b"")
         if kept and (point.size == size and point.root != root):
-            self._keep(connection, point, kept, request, TWO_ROOTS, now)
+            self._keep(connection, point.origin, kept, request.checkpoint, TWO_ROOTS, now)
         if request.old != size:
             told = f"the witness signed {size} entries last"
             return Answer(409, f"{size}\n", told, "text/x.tlog.size")
@@ -229,14 +406,8 @@ class Witness:
             check_consistency(size, point.size, request.proof, root, point.root)
         except Refused as error:
             if kept:
-                self._keep(
-                    connection,
-                    point,
-                    kept,
-                    request,
-                    f"The proof of growth that came with it fails: {error}",
-                    now,
-                )
+                why = f"The proof of growth that came with it fails: {error}"
+                self._keep(connection, point.origin, kept, request.checkpoint, why, now)
             return Answer(422, f"{error}\n", str(error))
         lines = [key.sign(opened.note.text, now) for key in self._signers(point)]
         note = Note(opened.note.text, (*opened.signed, *lines)).whole.encode()
@@ -254,16 +425,31 @@ class Witness:
     def _keep(
         self,
         connection: sqlite3.Connection,
-        point: Checkpoint,
+        origin: str,
         kept: bytes,
-        request: Request,
+        shown: bytes,
         why: str,
         now: int,
     ) -> None:
-        connection.execute(
-            "INSERT OR IGNORE INTO misbehavior VALUES (?, ?, ?, ?, ?)",
-            (point.origin, kept, request.checkpoint, why, now),
-        )
+        row = (origin, kept, shown, why, now)
+        connection.execute("INSERT OR IGNORE INTO misbehavior VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _reason(check: Callable[..., Statement], *given: object) -> str | None:
+    """Why a check refuses a statement; None where it does not."""
+    try:
+        check(*given)
+    except Refused as error:
+        return str(error)
+    return None
+
+
+def _signed_beyond(connection: sqlite3.Connection, said: Statement) -> str | None:
+    """Why a log cannot have ended: it was signed beyond."""
+    row = connection.execute("SELECT size FROM latest WHERE origin = ?", (said.origin,)).fetchone()
+    if row is None or row[0] <= said.size:
+        return None
+    return f"the log cannot have ended at {said.size} entries: this witness signed {row[0]} before"
 
 
 # ---------------------------------------------------------------- by hand

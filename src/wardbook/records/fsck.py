@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from wardbook.custody.checkpoint import Checkpoint, parse_checkpoint
-from wardbook.custody.log import Log
+from wardbook.custody.keys import ED25519
+from wardbook.custody.log import FROZEN, ROTATED, Entry, Log
 from wardbook.custody.note import open_note
 from wardbook.custody.policy import NONE, check_quorum, parse_policy
 from wardbook.custody.refused import Refused
+from wardbook.custody.rotation import Statement, check_freeze, check_rotation, keys_for
 from wardbook.custody.store import sha256_file
 from wardbook.custody.tree import leaf_hash, root_hash
 from wardbook.errors import VerificationError
@@ -34,6 +36,7 @@ def fsck(book: Book, kept: Sequence[bytes], now: datetime) -> tuple[str, ...]:
         entries = book.log.entries()
         problems += _times([entry.at for entry in entries], now)
         problems += _tree(book.log)
+        problems += _statements(book.log, entries)
         problems += [str(found) for note in kept for found in _grown(book.log, note)]
         problems += _stalled(book, [entry.at for entry in entries], now)
     except VerificationError as error:
@@ -70,6 +73,37 @@ def _tree(log: Log) -> Iterator[str]:
         point = parse_checkpoint(open_note(log.signed_checkpoint(signed), log.keys).note.text)
         if point.root != root_hash(leaves[:signed]):
             yield f"the checkpoint of {signed} entries was signed over another tree"
+
+
+def _statements(log: Log, entries: Sequence[Entry]) -> Iterator[str]:
+    """Whether statements about keys are signed by the keys that held, and every checkpoint by one of those.
+
+    Nothing is said of what comes after an entry about keys that was expunged.
+    """
+    first = current = next(key for key in log.keys if key.kind == ED25519)
+    said: list[Statement] = []
+    for entry in (one for one in entries if one.kind in (ROTATED, FROZEN)):
+        if entry.expunged_by is not None:
+            return
+        whole = str(entry.body.get("statement", "")).encode()
+        try:
+            found = (check_rotation if entry.kind == ROTATED else check_freeze)(whole, current)
+        except Refused as error:
+            yield f"the statement about keys in entry {entry.number}: {error}"
+            return
+        if found.size != entry.number + 1:
+            yield f"entry {entry.number} has a statement about keys from {found.size} entries on"
+            return
+        if entry.kind == FROZEN and len(log) > found.size:
+            yield f"the log has ended with entry {entry.number}, and {len(log) - found.size} entries follow"
+            return
+        said.append(found)
+        current = found.keys[1] if entry.kind == ROTATED else current
+    for size in log.sizes() if said else ():
+        try:
+            open_note(log.signed_checkpoint(size), keys_for(size, first, said))
+        except Refused as error:
+            yield f"the checkpoint of {size} entries is not signed by the key that held then: {error}"
 
 
 def _grown(log: Log, note: bytes) -> Iterator[str]:

@@ -49,12 +49,21 @@ WORDS: Mapping[str, Callable[[Body], str]] = {
     ),
     "view": lambda body: f"{body['what']} was shown",
     "bundle": _bundle,
+    "export": lambda body: (
+        f"the report of the audit {body['audit']} was written as {body['form']} for {body['readers']} "
+        f"readers; the SHA-256 of the file is {body['sha256']}"
+    ),
+    "review": lambda body: (
+        f"{' and '.join(body['by'])} marked the sentences of the report {body['report'][:12]}..., which "
+        f"{body['author']} wrote: {body['agree']} agreed to, {body['open']} not yet marked"
+    ),
     "policy": lambda body: f"{body['by']} set the policy of witnesses",
     "expunge": lambda body: (
         f"by {body['order']}, {body['by']} destroyed what entry {body['entry']} stands for; that entry, and "
         "every proof about it, stays"
     ),
     "key": lambda body: f"{body['by']} let the log be signed with fresh keys from here on",
+    "freeze": lambda body: f"{body['by']} ended the log: this is the last entry it takes",
     "stamp": lambda body: (
         f"the time-stamp authority {body['authority']} saw the checkpoint of {body['size']} entries at "
         f"{body['time']}, by its own clock"

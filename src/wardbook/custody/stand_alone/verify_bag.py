@@ -124,7 +124,8 @@ def _verify(folder: Path, own: bytes | None) -> list[Part]:
     shown, withheld, expunged = check_words(read(folder, SHOWN), entries)
 
     exhibits = check_files_named(bag, shown)
-    contents = check_contents(bag, shown)
+    contents = check_contents(bag, shown, entries)
+    check_reasons(contents, shown, withheld, entries)
 
     keys = (
         "keys that came with the bag: compare them with the log's"
@@ -144,7 +145,11 @@ def _verify(folder: Path, own: bytes | None) -> list[Part]:
         count = sum(map(len, withheld.values()))
         reasons = ", ".join(sorted({reason for one in withheld.values() for reason in one}))
         parts.append(
-            ("withheld", f"{count} fields of {len(withheld)} entries ({reasons})", "their commitments")
+            (
+                "withheld",
+                f"{count} fields of {len(withheld)} entries ({reasons})",
+                f"their commitments, and entry {contents} of the log",
+            )
         )
     for number, order in sorted(expunged.items()):
         parts.append(("expunged", f"what entry {number} said was expunged by {order}", "the log"))
@@ -1129,8 +1134,12 @@ def order_of(number: int, by: object, entries: Sequence[dict[str, Any]], shown: 
 # ======================================================================================================
 # 5. The files
 #
-# Every exhibit and every table of records must be named, by its SHA-256, in the words of an entry. One entry
-# names all files together by the digest of their digests and paths, so that none is left out or added.
+# Every exhibit and every table of records must be named, by its SHA-256, in the words of an entry. That of
+# the export, of the kind ``bundle``, names all files together by the digest of their digests and paths, so
+# that none is left out or added, and says what is withheld:
+#
+#     [["<kind>" or "entry <number>", "<field>", "<reason>"], ...]
+#
 # Small exhibits are packed: a ZIP file without compression whose members are named by their own SHA-256.
 # ======================================================================================================
 
@@ -1185,8 +1194,8 @@ def pack(path: Path, name: str) -> Iterator[tuple[str, str]]:
         raise Refused(f"{name} cannot be read as a pack ({error})") from error
 
 
-def check_contents(bag: Bag, shown: Words) -> int:
-    """The number of the entry that names all files of the bag together.
+def check_contents(bag: Bag, shown: Words, entries: Sequence[dict[str, Any]]) -> int:
+    """The number of the entry of the export: the last of a bundle that names all files of the bag together.
 
     What it names is the SHA-256 of the sorted lines ``digest  path``. A line break in a path would let one
     file stand for two.
@@ -1200,10 +1209,41 @@ def check_contents(bag: Bag, shown: Words) -> int:
         whole = sha256("".join(sorted(lines)).encode("utf-8")).hex()
     except UnicodeEncodeError as error:
         raise Refused("the path of a file is not Unicode") from error
-    found = [number for number, words in shown.items() if words.get("contents") == whole]
+    found = [
+        number
+        for number, words in sorted(shown.items())
+        if entries[number].get("kind") == "bundle" and words.get("contents") == whole
+    ]
     if not found:
-        refuse("no entry of the log names the files of this bag: some were added, left out or changed")
+        refuse("no export names the files of this bag: some were added, left out or changed")
     return found[-1]
+
+
+def check_reasons(
+    export: int, shown: Words, withheld: dict[int, list[str]], entries: Sequence[dict[str, Any]]
+) -> None:
+    """What is withheld is what the entry of the export says: those fields, for those reasons, and no other.
+
+    The name of a withheld field stands nowhere in the bag; so of each entry the reasons are counted, and no
+    field that is said to be withheld may be shown.
+    """
+    listed = shown[export].get("withheld")
+    if not isinstance(listed, list):
+        refuse(f"entry {export}, of the export, does not say what is withheld")
+    for one in listed:
+        if not isinstance(one, list) or len(one) != 3 or not all(isinstance(part, str) for part in one):
+            refuse(f"entry {export}, of the export, does not say what is withheld")
+    for number, words in shown.items():
+        about = (entries[number].get("kind"), f"entry {number}")
+        named = {name: reason for what, name, reason in listed if what in about}
+        for name in named:
+            if name in words:
+                refuse(f"the field {name} of entry {number} is said to be withheld, and is shown")
+        left = list(named.values())
+        for reason in withheld.get(number, []):
+            if reason not in left:
+                refuse(f"of entry {number} something is withheld otherwise than the export says")
+            left.remove(reason)
 
 
 if __name__ == "__main__":
