@@ -222,6 +222,66 @@ def test_what_cannot_be_reproduced_says_what_is_missing(stated: Mapping[str, Row
         assert (row["verdict"] == "cannot be reproduced") == (row["computed"] == ""), name
 
 
+@pytest.mark.parametrize(
+    ("assertion", "verdict", "why"),
+    [
+        ("official travel", "supported", "the book gives the stated figure exactly"),
+        ("nearly 320,000", "supported", "205.80 off, within the 500.00 of the publisher's rounding"),
+        (
+            "eleven days",
+            "contradicted",
+            "170.00 off, and no scope on record differs from what was counted",
+        ),
+        ("newspaper total", "different scope", "only the statement covers other"),
+        ("trips: Board", "supported", "the book gives the stated figure exactly"),
+        ("declined: son", "supported", "1 record shows a declining of protection of Mayor's Son"),
+        (
+            "no threat assessment",
+            "not reproducible",
+            "missing: a record in the table assessments, or an answer to a request for it that there is none",
+        ),
+        (
+            "family protected",
+            "not reproducible",
+            (
+                "missing: a designation as a protectee of Mayor's Son, or an answer to a request for it that "
+                "there is none"
+            ),
+        ),
+    ],
+)
+def test_published_statements_are_judged_in_their_scope(
+    stated: Mapping[str, Row], assertion: str, verdict: str, why: str
+) -> None:
+    assert (stated[assertion]["finding_verdict"], stated[assertion]["why"]) == (verdict, why)
+
+
+def test_the_report_prints_the_verdict_on_a_statement(city_audit: Path) -> None:
+    page = (city_audit / "report.html").read_text("utf-8")
+    assert "<strong>supported: 205.80 off, within the 500.00 of the publisher&#39;s rounding</strong>" in page
+    assert "‘there was no written threat assessment’" in page
+
+
+def test_every_verdict_on_a_statement_occurs(stated: Mapping[str, Row]) -> None:
+    found = {row["finding_verdict"] for row in stated.values()}
+    assert found == {"supported", "contradicted", "different scope", "not reproducible"}
+
+
+def test_the_two_totals_stay_apart_with_the_missing_records_named(city_audit: Path) -> None:
+    schedules = rows(city_audit / "reconciliations.csv")
+    lines = [row for row in schedules if row["left_id"] == "newspaper total"]
+    assert [(row["line_class"], row["amount"]) for row in lines] == [
+        ("unexplained", "4575.00"),
+        ("unexplained", "33630.80"),
+    ]
+    assert sum(Decimal(row["amount"]) for row in lines) == Decimal("38205.80")
+    assert lines[0]["words"].endswith("missing: other parts of newspaper total")
+    assert lines[1]["words"].endswith("missing: the parts of official travel by cost class, or its vouchers")
+    (trips,) = (row for row in schedules if row["left_id"] == "trips: investigators")
+    assert (trips["line_class"], trips["amount"]) == ("unexplained", "-10.00")
+    assert "missing: the counting rule of trips: investigators" in trips["words"]
+
+
 def test_the_campaign_owes_the_travel_and_the_settlement_stands_apart(city_audit: Path) -> None:
     found = {(row["payer"], row["cost_class"]): row["amount"] for row in rows(city_audit / "receivables.csv")}
     assert found == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from wardbook.accounts.account import account
 from wardbook.findings.finding import Finding
@@ -41,14 +42,28 @@ def audit(
 
     ``progress`` is called with the name of each step before it runs.
     """
+    accounted(engine, settings, rulebook, progress)
+    progress("findings")
+    findings = run_procedures(engine, rulebook, settings)
+    return Audit(engine, settings, rulebook, checkpoint, findings)
+
+
+def accounted(
+    engine: Engine,
+    settings: Settings,
+    rulebook: Rulebook,
+    progress: Callable[[str], None] = lambda _step: None,
+    as_of: date | None = None,
+) -> None:
+    """The part of an audit up to the account: what was driven, decided, what it cost and what is owed.
+
+    ``as_of`` is the day of the account; an audit leaves it to the records (`ledger.keep_ledger`).
+    """
     movements(engine, settings, progress)
     progress("decide")
     decide(engine, rulebook)
     progress("account")
-    account(engine, rulebook, settings)
-    progress("findings")
-    findings = run_procedures(engine, rulebook, settings)
-    return Audit(engine, settings, rulebook, checkpoint, findings)
+    account(engine, rulebook, settings, as_of)
 
 
 def movements(

@@ -22,8 +22,14 @@ COLUMNS = {
     "receivables.csv": "payer,cost_class,amount,currency,uses",
     "postings.csv": "entry_id,account,amount,currency",
     "set_aside.csv": "record_id,exhibit,path,page,line,expected,found,advice,raw_text",
-    "assertion_tests.csv": "assertion_id,quantity,stated,computed,difference,unit,verdict,working,sources",
-    "costs.csv": "cost_id,use_id,cost_class,basis,amount,computed,invoiced,currency,sources",
+    "assertion_tests.csv": "assertion_id,quantity,stated,computed,difference,unit,verdict,working,sources,"
+    "finding_verdict,why,stated_by,stated_on,scope,counting_rule,fact",
+    "reconciliations.csv": "left_id,right_id,line,line_class,key,left_amount,right_amount,amount,unit,words,"
+    "left_total,right_total,left_scope,right_scope,sources",
+    "costs.csv": "cost_id,use_id,cost_class,basis,amount,computed,invoiced,currency,sources,"
+    "day,posted_on",
+    "per_diem_tests.csv": "expense_id,cost_class,trip,person,day,day_to,place,matched_by,rate_place,nights,"
+    "persons,expense,cap,over,currency,verdict,words,sources",
     "allocations.csv": "cost_id,use_id,cost_class,payer,method,amount,currency,cites",
     "movements.csv": "leg_id,vehicle,kind,start_at,start_lo,start_hi,end_at,end_lo,end_hi,from_lat_e6,"
     "from_lon_e6,to_lat_e6,to_lon_e6,from_place,to_place,from_region,to_region,outside,borders,metres,moving_s,"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from wardbook.accounts.assertions import run_assertion_tests
-from wardbook.accounts.balance import check_balance, check_shares
+from wardbook.accounts.balance import check_balance, check_outstanding, check_shares
 from wardbook.accounts.cost_amounts import cost_amounts
 from wardbook.accounts.cost_rules import AGENCY, load_cost_rules
+from wardbook.accounts.ledger import keep_ledger
+from wardbook.accounts.per_diem import run_per_diem_tests
+from wardbook.accounts.reconciliation_statements import run_reconciliations
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine, literal
 from wardbook.records.settings import Settings
@@ -13,12 +18,13 @@ from wardbook.records.settings import Settings
 _ROOM = "wardbook.accounts"
 
 
-def account(engine: Engine, rulebook: Rulebook, settings: Settings) -> None:
+def account(engine: Engine, rulebook: Rulebook, settings: Settings, as_of: date | None = None) -> None:
     """Create the relations of the account, each one query in this room, and check that they balance.
 
     In: ``uses``, ``determinations``, ``facts``, ``rates``, ``vehicles``, ``log_entries`` (distances),
-    ``expenses``, ``obligations``, ``repayments``, ``assertions``. Out: ``costs``, ``allocations``,
-    ``postings``, ``receivables``, ``assertion_tests`` (columns in `schema`), and beside them the steps
+    ``expenses``, ``places``, ``per_diem_rates``, ``obligations``, ``repayments``, ``assertions``. Out:
+    ``costs``, ``allocations``, ``postings``, ``receivables``, ``assertion_tests``, ``per_diem_tests``
+    (columns in `schema`), and beside them the steps
     ``use_rates`` (the rate in force for each use), ``expense_uses`` (the use that explains each expense),
     ``order_lines`` and ``order_payments``. Money is DECIMAL(18,2) in the currency beside it; an amount
     without a currency is read in ``settings.currency``. Raises `UnbalancedError` if an entry does not
@@ -31,13 +37,13 @@ def account(engine: Engine, rulebook: Rulebook, settings: Settings) -> None:
     engine.run_file(_ROOM, "expense_uses")
     engine.run_file(_ROOM, "costs", default_currency=currency)
     _allocate(engine, rulebook, body)
-    engine.run_file(_ROOM, "order_lines", default_currency=currency)
-    engine.run_file(_ROOM, "order_payments", default_currency=currency)
-    engine.run_file(_ROOM, "postings", public_body=body)
-    engine.run_file(_ROOM, "receivables", public_body=body)
+    keep_ledger(engine, settings, public_body(rulebook, settings), as_of)
     check_shares(engine)
     check_balance(engine)
+    check_outstanding(engine)
     run_assertion_tests(engine)
+    run_reconciliations(engine)
+    run_per_diem_tests(engine, settings)
 
 
 def reallocate(engine: Engine, rulebook: Rulebook, settings: Settings) -> None:

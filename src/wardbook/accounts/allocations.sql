@@ -1,36 +1,72 @@
 -- Each cost, shared by the cost rules of its use's arrangement: the rules for its class, else for 'any other'.
 -- A payer's share is a row; what no payer is shown to bear is one more row, with the payer of the rest, the
 -- public body, or 'undetermined', and then `method` says why. So the rows of a cost add up to it.
-WITH asked AS (
+WITH class_words AS (
+    SELECT cost_class, trim(regexp_replace(lower(cost_class), '[\s_-]+', ' ', 'g')) AS class_word
+    FROM (SELECT DISTINCT cost_class FROM costs)
+),
+arrangement_words AS (
+    SELECT costs, trim(regexp_replace(lower(costs), '[\s_-]+', ' ', 'g')) AS arrangement_word
+    FROM (SELECT DISTINCT costs FROM determinations)
+),
+belonging AS (
+    SELECT
+        record_id, uses,
+        CASE WHEN len(arrangements) > 1 THEN array_to_string(arrangements, ', ') END AS arrangements,
+        CASE WHEN len(agencies) > 1 THEN array_to_string(agencies, ', ') END AS agencies
+    FROM expense_uses
+),
+asked AS (
     SELECT
         row_number() OVER () AS cost_no,
-        c.cost_id, c.use_id, c.cost_class, c.amount, c.currency, d.costs AS arrangement, d.missing,
-        trim(regexp_replace(lower(c.cost_class), '[\s_-]+', ' ', 'g')) AS class_word,
-        trim(regexp_replace(lower(d.costs), '[\s_-]+', ' ', 'g')) AS arrangement_word,
-        nullif(trim(u.agency), '') AS agency, coalesce(x.arrangements, []) AS arrangements,
-        coalesce(x.agencies, []) AS agencies, coalesce(x.uses, 1) AS uses,
-        x.record_id IS NOT NULL AS is_expense
+        c.cost_id, c.use_id, c.cost_class, c.amount, c.currency, d.costs AS arrangement, d.missing, w.class_word,
+        a.arrangement_word, nullif(trim(u.agency), '') AS agency, x.arrangements, x.agencies,
+        coalesce(x.uses, 1) AS uses, x.record_id IS NOT NULL AS is_expense
     FROM costs AS c
+    LEFT JOIN class_words AS w ON w.cost_class = c.cost_class
     LEFT JOIN uses AS u ON u.use_id = c.use_id
     LEFT JOIN determinations AS d ON d.use_id = c.use_id
-    LEFT JOIN expense_uses AS x ON c.basis = 'expense record' AND x.record_id = c.cost_id
+    LEFT JOIN arrangement_words AS a ON a.costs = d.costs
+    LEFT JOIN belonging AS x ON c.basis = 'expense record' AND x.record_id = c.cost_id
+),
+numbered AS (
+    SELECT
+        *, count(*) OVER (PARTITION BY arrangement, cost_class) AS rules,
+        min(rule_no) OVER (PARTITION BY arrangement, cost_class) AS set_no
+    FROM cost_rules
 ),
 classes AS (
     SELECT DISTINCT arrangement, cost_class FROM cost_rules
 ),
+rule_sets AS (
+    SELECT
+        set_no, own_cites,
+        array_to_string(list_sort(list_distinct(coalesce(own_cites, all_cites))), '; ') AS rest_cites
+    FROM (
+        SELECT
+            set_no, list(coalesce(cites, '')) FILTER (WHERE method IN ('the rest', 'none')) AS own_cites,
+            list(coalesce(cites, '')) AS all_cites
+        FROM numbered
+        GROUP BY set_no
+    )
+),
 beside AS (
-    SELECT use_id, class_word, count(*) AS costs FROM asked GROUP BY use_id, class_word
+    SELECT use_id, class_word, count(*) AS costs
+    FROM asked
+    WHERE arrangement_word IN (SELECT arrangement FROM cost_rules WHERE base_currency IS NOT NULL)
+    GROUP BY use_id, class_word
 ),
 drawn AS ({facts}),
 ruled AS (
     SELECT
-        a.*, r.rule_no, r.payer AS word, r.method AS how, r.words, r.cites, r.choices, r.base_currency, r.reads,
+        a.*, r.rule_no, r.rules, r.set_no, r.payer AS word, r.method AS how, r.words, r.cites, r.choices,
+        r.base_currency, r.reads,
         CASE WHEN r.base_currency IS NOT NULL THEN b.costs ELSE 1 END AS costs_of_class,
         f.* EXCLUDE (use_id)
     FROM asked AS a
     LEFT JOIN classes AS own
         ON own.arrangement = a.arrangement_word AND own.cost_class = a.class_word
-    LEFT JOIN cost_rules AS r
+    LEFT JOIN numbered AS r
         ON r.arrangement = a.arrangement_word
         AND r.cost_class = CASE WHEN own.arrangement IS NULL THEN 'any other' ELSE a.class_word END
     LEFT JOIN beside AS b ON b.use_id = a.use_id AND b.class_word = a.class_word
@@ -42,9 +78,9 @@ open_points AS (
         how = 'none' OR (how = 'added only' AND NOT is_expense) AS stays,
         CASE
             WHEN use_id IS NULL THEN 'no use on record explains this expense'
-            WHEN len(arrangements) > 1 THEN
+            WHEN arrangements IS NOT NULL THEN
                 'the uses this expense belongs to fall under different arrangements ('
-                || list_aggregate(arrangements, 'string_agg', ', ') || '), and no rule splits it'
+                || arrangements || '), and no rule splits it'
             WHEN arrangement IS NULL THEN
                 'the determination of the use is open'
                 || CASE WHEN coalesce(missing, '') = '' THEN '' ELSE ': ' || missing END
@@ -67,9 +103,9 @@ open_points AS (
                 || 'all of them together'
             WHEN base_currency <> currency THEN
                 'what is charged instead is in ' || base_currency || ', and the cost in ' || currency
-            WHEN word = {agency} AND len(agencies) > 1 THEN
+            WHEN word = {agency} AND agencies IS NOT NULL THEN
                 'the uses this expense belongs to are of different agencies ('
-                || list_aggregate(agencies, 'string_agg', ', ') || ')'
+                || agencies || ')'
             WHEN word = {agency} AND agency IS NULL THEN 'the using agency is not on record'
             WHEN coalesce(word, '') = '' THEN 'the cost rule names no payer'
             ELSE {lacking}
@@ -78,7 +114,7 @@ open_points AS (
 ),
 lines AS MATERIALIZED (
     SELECT
-        cost_no, cost_id, use_id, cost_class, amount, currency, rule_no, how, stays, is_expense, open_point,
+        cost_no, cost_id, use_id, cost_class, amount, currency, rule_no, rules, set_no, how, stays, open_point,
         coalesce(cites, '') AS cites, CASE WHEN word = {agency} THEN agency ELSE word END AS payer,
         CASE
             WHEN how = 'full' THEN 'full: the payer bears all of it'
@@ -92,18 +128,38 @@ lines AS MATERIALIZED (
         END AS share
     FROM open_points
 ),
+sums AS (
+    SELECT
+        cost_no, sum(share) AS shared, count(share) AS shares,
+        min(payer) FILTER (WHERE how = 'the rest') AS rest_payer, max(how) FILTER (WHERE stays) AS kept_how
+    FROM lines
+    WHERE rules > 1
+    GROUP BY cost_no
+),
+opened AS (
+    SELECT cost_no, list(open_point) AS open_points, list(cites) AS open_cites
+    FROM lines
+    WHERE rules > 1 AND open_point IS NOT NULL
+    GROUP BY cost_no
+),
 rests AS (
     SELECT
-        cost_no, any_value(cost_id) AS cost_id, any_value(use_id) AS use_id,
-        any_value(cost_class) AS cost_class, any_value(currency) AS currency, any_value(amount) AS amount,
-        CAST(any_value(amount) - coalesce(sum(share), 0) AS DECIMAL(18,2)) AS remains,
-        count(share) AS shares,
-        list(open_point) FILTER (WHERE open_point IS NOT NULL) AS open_points,
-        min(payer) FILTER (WHERE how = 'the rest') AS rest_payer,
-        max(how) FILTER (WHERE stays) AS kept_how,
-        list(cites) FILTER (WHERE share IS NULL) AS own_cites, list(cites) AS all_cites
+        cost_id, use_id, cost_class, currency, amount, set_no,
+        CAST(amount - coalesce(share, 0) AS DECIMAL(18,2)) AS remains, (share IS NOT NULL)::BIGINT AS shares,
+        CASE WHEN open_point IS NOT NULL THEN [open_point] END AS open_points,
+        CASE WHEN open_point IS NOT NULL THEN [cites] END AS open_cites,
+        CASE WHEN how = 'the rest' THEN payer END AS rest_payer, CASE WHEN stays THEN how END AS kept_how
     FROM lines
-    GROUP BY cost_no
+    WHERE coalesce(rules, 1) = 1
+    UNION ALL
+    SELECT
+        l.cost_id, l.use_id, l.cost_class, l.currency, l.amount, l.set_no,
+        CAST(l.amount - coalesce(t.shared, 0) AS DECIMAL(18,2)), t.shares, o.open_points, o.open_cites,
+        t.rest_payer, t.kept_how
+    FROM lines AS l
+    JOIN sums AS t ON t.cost_no = l.cost_no
+    LEFT JOIN opened AS o ON o.cost_no = l.cost_no
+    WHERE l.rules > 1 AND l.rule_no = l.set_no
 )
 SELECT cost_id, use_id, cost_class, payer, method, share AS amount, currency, cites
 FROM lines
@@ -127,6 +183,11 @@ SELECT
         WHEN remains > 0 AND amount < remains THEN 'left: more is given back than was refunded'
         ELSE 'left: what no payer bears stays with the public body'
     END,
-    remains, currency, array_to_string(list_sort(list_distinct(coalesce(own_cites, all_cites))), '; ')
+    remains, currency,
+    CASE
+        WHEN open_points IS NULL THEN s.rest_cites
+        ELSE array_to_string(list_sort(list_distinct(list_concat(open_cites, coalesce(s.own_cites, [])))), '; ')
+    END
 FROM rests
+LEFT JOIN rule_sets AS s ON s.set_no = rests.set_no
 WHERE remains <> 0 OR shares = 0 OR open_points IS NOT NULL

@@ -1,4 +1,4 @@
-"""The two laws of the account: shares add up to their cost, and postings of an entry add up to zero."""
+"""The laws of the account: shares add up to their cost, entries to zero, and balances are what is owed."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ WHERE a.amount IS DISTINCT FROM c.amount
 ORDER BY cost_id, currency
 """
 
+_APART = """
+SELECT s.instrument || ' of ' || s.payer AS owed, s.currency, coalesce(p.amount, 0) - s.outstanding AS off
+FROM (
+    SELECT instrument, payer, currency, sum(outstanding) AS outstanding
+    FROM order_states
+    WHERE state <> 'superseded' AND NOT starts_with(state, 'contingent on ')
+    GROUP BY instrument, payer, currency
+) AS s
+LEFT JOIN (SELECT account, currency, sum(amount) AS amount FROM postings GROUP BY account, currency) AS p
+    ON p.account = 'receivable:' || s.payer || ':' || s.instrument AND p.currency = s.currency
+WHERE coalesce(p.amount, 0) <> s.outstanding
+ORDER BY owed, s.currency
+"""
+
 
 class UnbalancedError(WardbookError):
     """The account contradicts itself: an error of the program, never of the records."""
@@ -33,6 +47,11 @@ class UnbalancedError(WardbookError):
 def check_balance(engine: Engine) -> None:
     """Raise `UnbalancedError` unless the ``postings`` of each entry add up to zero in each currency."""
     _refuse(engine, _UNBALANCED, "postings do not balance")
+
+
+def check_outstanding(engine: Engine) -> None:
+    """Raise `UnbalancedError` unless what ``order_states`` call outstanding is what their accounts hold."""
+    _refuse(engine, _APART, "what is outstanding is not what the postings say")
 
 
 def check_shares(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 -- One cost a use that can be priced (its invoice, else hours or miles times the rate in force), and one an
--- expense. Products are exact decimals, rounded half up to cents; 1 mile is 1,609.344 m.
+-- expense; each with its day, so that it counts in the month of travel, whenever it was posted. Products are
+-- exact decimals, rounded half up to cents; 1 mile is 1,609.344 m.
 WITH kinds AS (
     SELECT vehicle, min(lower(trim(kind))) AS kind
     FROM vehicles
@@ -8,7 +9,7 @@ WITH kinds AS (
 ),
 priced AS (
     SELECT
-        u.use_id, u.sources, u.invoiced,
+        u.use_id, u.date, u.sources, u.invoiced,
         CASE
             WHEN u.invoiced IS NULL THEN r.currency
             ELSE coalesce(u.currency, {default_currency})
@@ -46,13 +47,15 @@ SELECT
     CASE
         WHEN computed IS NULL THEN list_sort(sources)
         ELSE list_sort(list_distinct(list_concat(sources, rate_ids)))
-    END AS sources
+    END AS sources,
+    date AS day, CAST(NULL AS DATE) AS posted_on
 FROM priced
 WHERE coalesce(invoiced, computed) IS NOT NULL
 UNION ALL
 SELECT
     x.record_id, m.use_id, coalesce(nullif(lower(trim(x.cost_class)), ''), 'unclassified'), 'expense record',
-    x.amount, NULL, NULL, coalesce(x.currency, {default_currency}), [x.record_id]
+    x.amount, NULL, NULL, coalesce(x.currency, {default_currency}), [x.record_id],
+    x.day, x.posted_on
 FROM expenses AS x
 LEFT JOIN expense_uses AS m ON m.record_id = x.record_id
 WHERE x.amount IS NOT NULL

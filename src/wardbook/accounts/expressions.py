@@ -7,21 +7,25 @@ found is data: the working says what was expected. ``docs/reference/assertions.m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from wardbook.accounts.expense_scope import in_scope
+from wardbook.accounts.stated_facts import FACT_FORM, FACT_MEANING, fact_holds
+from wardbook.accounts.stated_scope import StatedScope, covers_apart, days_apart, listed, scope_of, union
 from wardbook.accounts.working import Term, Working, cannot, figure, total
 from wardbook.records.engine import Engine
 
 
 @dataclass(frozen=True)
 class Stated:
-    """The assertion under test: its name, unit and record."""
+    """The assertion under test: its name, unit, record and scope."""
 
     assertion_id: str
     unit: str
     record_id: str
+    scope: StatedScope = field(default_factory=StatedScope)
 
     @property
     def currency(self) -> str | None:
@@ -91,7 +95,7 @@ def _expenses(engine: Engine, stated: Stated, argument: str) -> Working:
     for group, cost_class in _groups(argument):
         rows = _expense_rows(engine, group, cost_class)
         if rows:
-            return _money(rows, stated, "")
+            return in_scope(engine, stated.scope, _money(rows, stated, ""), group, cost_class)
     return cannot(f"no record in the book: no expense of '{argument}'")
 
 
@@ -116,7 +120,8 @@ def _expense_rows(engine: Engine, group: str, cost_class: str | None) -> list[di
 
 def _assertions(engine: Engine, stated: Stated, prefix: str) -> Working:
     rows = engine.dicts(
-        "SELECT record_id, value, unit FROM assertions "
+        "SELECT record_id, assertion_id, value, unit, counting_rule, scope_from, scope_to, scope_covers "
+        "FROM assertions "
         "WHERE starts_with(assertion_id, ?) AND record_id <> ? AND assertion_id <> ? AND value IS NOT NULL "
         "ORDER BY value DESC, assertion_id, record_id",
         [prefix, stated.record_id, stated.assertion_id],
@@ -126,7 +131,17 @@ def _assertions(engine: Engine, stated: Stated, prefix: str) -> Working:
     units = {row["unit"] or "" for row in rows} | {stated.unit}
     if len(units) > 1:
         return cannot(f"figures in different units cannot be added: {', '.join(sorted(units))}")
-    return total([Term(row["value"], row["record_id"]) for row in rows], whole=stated.currency is None)
+    working = total([Term(row["value"], row["record_id"]) for row in rows], whole=stated.currency is None)
+    parts = union(_part_scope(row, prefix) for row in rows)
+    names = ("the statement", "the sum of its parts")
+    apart = (*days_apart(stated.scope, parts, names), *covers_apart(stated.scope, parts, names))
+    return replace(working, rule=parts.counting_rule, apart=apart)
+
+
+def _part_scope(row: Mapping[str, Any], prefix: str) -> StatedScope:
+    """The scope of a part; one that does not say what it covers covers what its name says."""
+    scope = scope_of(row)
+    return scope if scope.covers else replace(scope, covers=listed(row["assertion_id"][len(prefix) :]))
 
 
 def _difference(engine: Engine, stated: Stated, argument: str) -> Working:
@@ -151,8 +166,8 @@ def _difference(engine: Engine, stated: Stated, argument: str) -> Working:
     return Working(left - right, words, tuple(sorted({left_id, right_id})))
 
 
-def _uses(engine: Engine, _stated: Stated, rule: str) -> Working:
-    counting: Mapping[str, Callable[[Engine], Working]] = {
+def _uses(engine: Engine, stated: Stated, rule: str) -> Working:
+    counting: Mapping[str, Callable[[Engine, StatedScope], Working]] = {
         "all": _all_uses,
         "outside jurisdiction": _uses_outside,
         "trips": _trips,
@@ -162,31 +177,60 @@ def _uses(engine: Engine, _stated: Stated, rule: str) -> Working:
         return cannot(f"expected uses: and one of {', '.join(counting)}; found 'uses:{rule}'")
     if engine.count("uses") == 0:
         return cannot("no record in the book: no use is on record, so none can be counted")
-    return count(engine)
+    return count(engine, stated.scope)
 
 
-def _all_uses(engine: Engine) -> Working:
-    uses = engine.count("uses")
-    return Working(Decimal(uses), f"{uses:,} uses on record")
+_IN_DAYS = "NOT coalesce(date < CAST($1 AS DATE) OR date > CAST($2 AS DATE), false)"
+"""Whether a use lies within the days of a scope, as far as both are on record."""
 
 
-def _uses_outside(engine: Engine) -> Working:
-    outside, unknown = engine.rows(
-        "SELECT count(*) FILTER (outside_jurisdiction), count(*) FILTER (outside_jurisdiction IS NULL) "
-        "FROM facts"
+def _counted(number: int, words: str, rule: str, scope: StatedScope, within: int) -> Working:
+    """A count, by ``rule``; ``within`` of it lie within the days of the statement's scope."""
+    working = Working(Decimal(number), words, rule=rule)
+    if within == number:
+        return working
+    days = f"{scope.first or 'any day'} to {scope.last or 'any day'}"
+    apart = f"{number - within:,} of {number:,} counted lie outside the days stated, {days}"
+    return replace(working, apart=(apart,), within=Decimal(within))
+
+
+def _days(scope: StatedScope) -> list[Any]:
+    return [scope.first, scope.last]
+
+
+def _all_uses(engine: Engine, scope: StatedScope) -> Working:
+    uses, within = engine.rows(f"SELECT count(*), count(*) FILTER ({_IN_DAYS}) FROM uses", _days(scope))[0]  # noqa: S608
+    return _counted(uses, f"{uses:,} uses on record", "each use on record", scope, within)
+
+
+def _uses_outside(engine: Engine, scope: StatedScope) -> Working:
+    outside, unknown, within = engine.rows(
+        "SELECT count(*) FILTER (outside_jurisdiction), count(*) FILTER (outside_jurisdiction IS NULL), "  # noqa: S608
+        f"count(*) FILTER (outside_jurisdiction AND {_IN_DAYS}) FROM facts",
+        _days(scope),
     )[0]
     rest = f"; {unknown:,} more have a place that is not known and are not counted" if unknown else ""
-    return Working(Decimal(outside), f"{outside:,} uses go outside the jurisdiction{rest}")
+    words = f"{outside:,} uses go outside the jurisdiction{rest}"
+    return _counted(outside, words, "each use that goes outside the jurisdiction", scope, within)
 
 
-def _trips(engine: Engine) -> Working:
-    trips, without = engine.rows(
-        "SELECT count(DISTINCT trim(trip)), count(*) FILTER (nullif(trim(trip), '') IS NULL) FROM uses"
+def _trips(engine: Engine, scope: StatedScope) -> Working:
+    trips, without, within = engine.rows(
+        "SELECT count(DISTINCT trim(trip)), count(*) FILTER (nullif(trim(trip), '') IS NULL), "  # noqa: S608
+        f"count(DISTINCT trim(trip)) FILTER ({_IN_DAYS}) FROM (SELECT date, nullif(trim(trip), '') AS trip "
+        "FROM uses)",
+        _days(scope),
     )[0]
     if trips == 0:
         return cannot("no record in the book: no use names the trip it belongs to")
     rest = f"; {without:,} uses name no trip and are not counted" if without else ""
-    return Working(Decimal(trips), f"{trips:,} trips are named by uses{rest}")
+    return _counted(
+        trips, f"{trips:,} trips are named by uses{rest}", "each trip that a use names", scope, within
+    )
+
+
+def _facts(engine: Engine, stated: Stated, argument: str) -> Working:
+    return fact_holds(engine, stated.scope, argument)
 
 
 def _units(engine: Engine, _stated: Stated, instrument: str) -> Working:
@@ -197,7 +241,8 @@ def _units(engine: Engine, _stated: Stated, instrument: str) -> Working:
     )
     if not rows:
         return cannot(f"no record in the book: no line of '{instrument}' counts units")
-    return total([Term(Decimal(units), record_id) for units, record_id in rows], whole=True)
+    working = total([Term(Decimal(units), record_id) for units, record_id in rows], whole=True)
+    return replace(working, rule=f"units of {instrument}")
 
 
 KINDS: tuple[Kind, ...] = (
@@ -240,6 +285,7 @@ KINDS: tuple[Kind, ...] = (
         _units,
         counts=True,
     ),
+    Kind("fact", FACT_FORM, FACT_MEANING, _facts, counts=True),
 )
 """Every kind of test, in the order of the documentation."""
 

@@ -1,14 +1,24 @@
--- Each payment with the debtor whose debt it lowers: an order of one payer is lowered whoever paid.
-WITH debtors AS (
-    SELECT instrument, min(payer) AS payer
-    FROM order_lines
-    GROUP BY instrument
-    HAVING count(DISTINCT payer) = 1
+-- Each payment with the debtor whose debt it lowers, and whether it was made before anybody asked for it: before
+-- its order and those that order replaced (without an instrument: any order of its payer), and before any
+-- request to the payer.
+WITH requests AS (
+    SELECT trim(a.whom) AS whom, min(CAST(timezone({zone}, a.at) AS DATE)) AS asked_on
+    FROM acts AS a
+    WHERE a.kind = 'request'
+    GROUP BY trim(a.whom)
+),
+ordered AS (
+    SELECT payer, min(decided_on) AS asked_on FROM order_lines GROUP BY payer
+),
+asked AS (
+    SELECT c.*, least(CASE WHEN c.instrument IS NULL THEN o.asked_on ELSE i.asked_on END, q.asked_on) AS asked_on
+    FROM ledger_credits AS c
+    LEFT JOIN ledger_asked AS i ON i.instrument = c.instrument
+    LEFT JOIN ordered AS o ON o.payer = c.debtor
+    LEFT JOIN requests AS q ON q.whom = c.debtor
+    WHERE c.kind <> 'written off'
 )
 SELECT
-    r.record_id, nullif(trim(r.instrument), '') AS instrument,
-    coalesce(d.payer, nullif(trim(r.payer), ''), 'undetermined') AS debtor,
-    r.amount, coalesce(r.currency, {default_currency}) AS currency, r.day
-FROM repayments AS r
-LEFT JOIN debtors AS d ON d.instrument = nullif(trim(r.instrument), '')
-WHERE r.amount IS NOT NULL
+    record_id, instrument, debtor, amount, currency, day, paid_by, kind = 'in escrow' AS into_escrow, asked_on,
+    day < asked_on AS before_asked
+FROM asked

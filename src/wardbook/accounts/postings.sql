@@ -1,7 +1,4 @@
--- Double entry. A cost: debit who bears it, credit what was spent. An order: debit its receivable, credit
--- its kind; a replaced order is reversed. A payment: debit cash, credit the receivable it lowers.
--- Receivables under an order stand in sub-accounts of their own, so that they are never added to the
--- receivables of the uses they rest on.
+-- Double entry. A cost: debit who bears it, credit what was spent. The moves under orders: see ledger_moves.
 WITH moves AS (
     SELECT
         'cost:' || cost_id AS entry_id,
@@ -13,16 +10,7 @@ WITH moves AS (
         'spent:' || cost_class AS credit, amount, currency
     FROM allocations
     UNION ALL
-    SELECT 'order:' || instrument, 'receivable:' || payer || ':' || instrument, kind, amount, currency
-    FROM order_lines
-    UNION ALL
-    SELECT 'superseded:' || instrument, 'receivable:' || payer || ':' || instrument, kind, -amount, currency
-    FROM order_lines
-    WHERE superseded
-    UNION ALL
-    SELECT
-        'paid:' || record_id, 'cash', 'receivable:' || debtor || coalesce(':' || instrument, ''), amount, currency
-    FROM order_payments
+    SELECT entry_id, debit, credit, amount, currency FROM ledger_moves
 ),
 sides AS (
     SELECT entry_id, debit AS account, amount, currency FROM moves

@@ -20,16 +20,27 @@ class Term:
 
 @dataclass(frozen=True)
 class Working:
-    """What the book gives for a stated figure: ``computed`` (None where it cannot), in words, from where."""
+    """What the book gives for a stated figure: ``computed`` (None where it cannot), in words, from where.
+
+    ``rule`` is what makes one where things are counted. ``apart`` says how what was counted differs from the
+    scope stated, as far as both are on record; ``within`` is what the book gives inside that scope, where
+    some of what was counted lies outside. ``holds`` says of a stated fact whether the book bears it out, and
+    ``missing`` which record would settle what it cannot tell.
+    """
 
     computed: Decimal | None
     words: str
     sources: tuple[str, ...] = ()
+    rule: str = ""
+    apart: tuple[str, ...] = ()
+    within: Decimal | None = None
+    holds: bool | None = None
+    missing: str = ""
 
 
-def cannot(words: str) -> Working:
+def cannot(words: str, missing: str = "") -> Working:
     """The working of a figure the book cannot give; ``words`` say what is missing or was expected."""
-    return Working(None, words)
+    return Working(None, words, missing=missing)
 
 
 def figure(value: Decimal, whole: bool = False) -> str:

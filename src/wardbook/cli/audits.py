@@ -63,7 +63,7 @@ def audit(
     path = source if Book.is_book(source) else _book_of_folder(source, rulebook_name, out, work)
     store = StepStore(work) if work else None
     with Book(path) as book, Engine(store=store) as engine:
-        rulebook = assured(_rulebook_of(book, rulebook_name))
+        rulebook = assured(rulebook_of(book, rulebook_name))
         settings = filled(book.settings, rulebook)
         with steps(engine) as progress:
             progress("check the exhibits")
@@ -135,7 +135,8 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path, work: Pa
     return path
 
 
-def _rulebook_of(book: Book, name: str | None) -> Rulebook:
+def rulebook_of(book: Book, name: str | None) -> Rulebook:
+    """The rulebook of that name or path, else the one that the book names."""
     if name is not None:
         return load(find_rulebook(name))
     if book.settings.rulebook is None:

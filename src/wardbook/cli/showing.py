@@ -60,7 +60,7 @@ def show_day(
         found = f'"{target.suffix}"'
         raise InputRefusedError(str(target), f"a file {' or '.join(_SUFFIXES)}", found, "Rename it.")
     moment = parse_moment(as_of) if as_of else None
-    path = _book_path(source)
+    path = book_path(source)
     with Book(path) as book, Engine() as engine:
         settings = _settings(source, book, rulebook_name)
         with steps() as progress:
@@ -87,7 +87,7 @@ def _day(text: str) -> date:
         raise WrongUseError(f"--day: expected a day such as 2024-03-04; found {text!r}") from None
 
 
-def _book_path(source: Path) -> Path:
+def book_path(source: Path) -> Path:
     """The book itself, or the one that the folder of an audit holds."""
     if Book.is_book(source):
         return source

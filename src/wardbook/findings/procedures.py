@@ -19,6 +19,7 @@ from wardbook.findings.movements import (
     UNLOGGED_MOVEMENTS,
 )
 from wardbook.findings.orders import ORDERS
+from wardbook.findings.per_diem import PER_DIEM
 from wardbook.findings.positioning import POSITIONING
 from wardbook.findings.procedure import Procedure
 from wardbook.findings.productions import ALTERED_AFTER_NOTICE, BACK_DATED, KEY_GAPS, UNANSWERED
@@ -26,7 +27,7 @@ from wardbook.findings.purposes_apart import PURPOSES_APART
 from wardbook.findings.rates import RATES
 from wardbook.findings.silences import SILENCES
 from wardbook.findings.source_differences import SOURCE_DIFFERENCES
-from wardbook.findings.statements import STATEMENTS
+from wardbook.findings.statements import STATEMENTS, TOTALS_APART
 from wardbook.findings.track_hours import TRACK_HOURS
 from wardbook.findings.tracks import CONTRADICTED_ROUTES, UNLOGGED_TRACKS
 from wardbook.findings.vendors import VENDOR_CONTRADICTIONS, VENDOR_DIFFERENCES
@@ -65,7 +66,9 @@ PROCEDURES: tuple[Procedure, ...] = (
     INVOICES,
     RATES,
     ORDERS,
+    PER_DIEM,
     STATEMENTS,
+    TOTALS_APART,
     ALTERED_AFTER_NOTICE,
     BACK_DATED,
     KEY_GAPS,

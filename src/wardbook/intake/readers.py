@@ -12,6 +12,7 @@ from wardbook.intake import (
     kml_tracks,
     mapped_table,
     nmea_log,
+    per_diem_rates,
     plain_table,
     toll_statements,
     traccar_route,
@@ -35,6 +36,7 @@ READERS: tuple[Reader, ...] = (
     vendor_trips.READER,
     toll_statements.READER,
     fuel_cards.READER,
+    per_diem_rates.READER,
 )
 
 

@@ -52,10 +52,11 @@ def _joined(*columns: str) -> str:
 _FACT = _joined("use_id", "fact")
 _SHARE = _joined("cost_id", "payer")
 _OWED = _joined("payer", "cost_class", "currency")
-_ORDER = _joined("payer", "'order: ' || instrument", "currency")
-_PAID = _joined("debtor", "'order: ' || instrument", "currency")
+_STATE = _joined("instrument", "payer", "currency", "state")
+_DUE = _joined(
+    "instrument", "payer", "currency", "coalesce(CAST(due_on AS VARCHAR), '')", "CAST(amount AS VARCHAR)"
+)
 _UNORDERED = _joined("debtor", "'repaid without an order'", "currency")
-_PAID_ORDERS = "order_payments WHERE instrument IN (SELECT instrument FROM order_lines WHERE NOT superseded)"
 _FACTS_USED = f"""SELECT d.use_id AS out_id, 'fact_bases' AS in_table,
     d.use_id || {_SEPARATOR} || f.fact AS in_id
 FROM (SELECT use_id, unnest(facts_used) AS fact FROM determinations) AS d
@@ -63,6 +64,21 @@ JOIN fact_bases AS f ON f.use_id = d.use_id AND f.fact = d.fact"""  # noqa: S608
 _SHARES_OWED = f"""SELECT r.out_id, 'allocations' AS in_table, {_joined("a.cost_id", "a.payer")} AS in_id
 FROM (SELECT *, {_OWED} AS out_id FROM receivables) AS r
 JOIN allocations AS a ON a.payer = r.payer AND a.cost_class = r.cost_class AND a.currency = r.currency"""  # noqa: S608
+
+
+def _owed_under_orders(table: str, payer: str, into: str, column: str) -> str:
+    """The edges of what is owed under an order to the rows of a relation with its order and payer."""
+    return f"""SELECT r.out_id, {literal(into)} AS in_table, {column} AS in_id
+FROM (SELECT *, {_OWED} AS out_id FROM receivables) AS r
+JOIN {table} AS x
+    ON r.cost_class = 'order: ' || x.instrument AND x.{payer} = r.payer AND x.currency = r.currency"""  # noqa: S608
+
+
+_STATES_OWED = _owed_under_orders(
+    "order_states", "payer", "order_states", _joined("x.instrument", "x.payer", "x.currency", "x.state")
+)
+_LINES_OWED = _owed_under_orders("order_lines", "payer", RECORDS, "x.record_id")
+_PAYMENTS_OWED = _owed_under_orders("order_payments", "debtor", RECORDS, "x.record_id")
 
 STANDINGS: tuple[Standing, ...] = (
     Standing(
@@ -158,24 +174,40 @@ STANDINGS: tuple[Standing, ...] = (
     Standing(
         "postings",
         "entry_id",
-        "after cost: a cost and its allocations; after order: or superseded: the lines of the instrument; "
-        "after paid: the payment, a record",
+        "after cost: a cost and its allocations; else the entry of ledger_entries",
         (
             _one("allocations", "'cost:' || cost_id", "allocations", _SHARE),
-            _one("order_lines", "'order:' || instrument", RECORDS, "record_id"),
-            _one("order_lines WHERE superseded", "'superseded:' || instrument", RECORDS, "record_id"),
-            _one("order_payments", "'paid:' || record_id", RECORDS, "record_id"),
+            _one("ledger_entries WHERE what <> 'cost'", "entry_id", "ledger_entries", "entry_id"),
         ),
+    ),
+    Standing(
+        "ledger_entries",
+        "entry_id",
+        "sources: the records of the cost, or the lines of the instrument, the payment or the write-off",
+        (_listed("ledger_entries", "entry_id"),),
+    ),
+    Standing(
+        "order_states",
+        "instrument | payer | currency | state",
+        "sources: the lines of the instrument, its plan, and what was paid, laid into escrow or written off",
+        (_listed("order_states", _STATE),),
+    ),
+    Standing(
+        "due_items",
+        "instrument | payer | currency | due_on | amount",
+        "sources: the instalment or the lines, and what filled it",
+        (_listed("due_items", _DUE),),
     ),
     Standing(
         "receivables",
         "payer | cost_class | currency",
-        "the allocations of that payer, class and currency; for order: the lines of the instrument and the "
-        "payments on it; for repaid without an order: those payments",
+        "the allocations of that payer, class and currency; for order: the lines of the instrument, the "
+        "payments on it, and its order_states; for repaid without an order: those payments",
         (
             _SHARES_OWED,
-            _one("order_lines WHERE NOT superseded", _ORDER, RECORDS, "record_id"),
-            _one(_PAID_ORDERS, _PAID, RECORDS, "record_id"),
+            _STATES_OWED,
+            _LINES_OWED,
+            _PAYMENTS_OWED,
             _one("order_payments WHERE instrument IS NULL", _UNORDERED, RECORDS, "record_id"),
         ),
     ),
@@ -184,6 +216,18 @@ STANDINGS: tuple[Standing, ...] = (
         "assertion_id",
         "sources: the records behind the computed figure, and the assertion's own",
         (_listed("assertion_tests", "assertion_id"),),
+    ),
+    Standing(
+        "reconciliations",
+        "left_id | right_id | line",
+        "sources: the assertions compared, totals and parts",
+        (_listed("reconciliations", _joined("left_id", "right_id", "CAST(line AS VARCHAR)")),),
+    ),
+    Standing(
+        "per_diem_tests",
+        "expense_id",
+        "sources: the expenses, and the rates that apply",
+        (_listed("per_diem_tests", "expense_id"),),
     ),
 )
 """One for each relation of `AUDIT_TABLES`, in its order."""

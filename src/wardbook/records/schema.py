@@ -288,6 +288,10 @@ EXPENSES = _record_table(
     ("description", TEXT, "what for, as written"),
     ("stated_purpose", TEXT, "purpose as written"),
     ("citation", TEXT, "where the figure is published, if it comes from a publication"),
+    ("place", TEXT, "where it was spent, as written: 'Chicago, IL', or 'Evanston, Cook County, IL'"),
+    ("nights", WHOLE, "nights of lodging, or days of meals, that it covers; NULL: not on record"),
+    ("persons", WHOLE, "travelers it covers; NULL: those that person names, with semicolons between, or 1"),
+    ("posted_on", DAY, "day it was posted to the account, often in a later month; NULL: not on record"),
 )
 
 AUTHORIZATIONS = _record_table(
@@ -344,6 +348,7 @@ PLACES = _record_table(
     ("inside_jurisdiction", YESNO, "the place lies in the jurisdiction"),
     ("radius_m", WHOLE, "radius of the place, metres; with an outline, how far outside it still counts"),
     ("outline", TEXT, "its outline as WKT (POLYGON or MULTIPOLYGON, longitude first); NULL for a circle"),
+    ("county", TEXT, "county or parish it lies in, where a rate is by county"),
 )
 
 OBLIGATIONS = _record_table(
@@ -359,6 +364,32 @@ OBLIGATIONS = _record_table(
     ("amount", MONEY, "amount of the line"),
     ("currency", TEXT, "currency"),
     ("citation", TEXT, "where it is published"),
+    ("liable_after", TEXT, "payer of the same instrument who must pay first; NULL: nobody"),
+    ("revives_on_default", TEXT, "instrument that is in force again when a payment on this one is missed"),
+    ("days_of_grace", WHOLE, "whole days after a due day within which a payment is still in time"),
+)
+
+INSTALMENTS = _record_table(
+    "instalments",
+    "one instalment of a plan by which an order or settlement is to be paid, as the plan states it",
+    ("instrument", TEXT, "order or agreement the plan belongs to"),
+    ("payer", TEXT, "who must pay"),
+    ("due_on", DAY, "day on which it is due"),
+    ("amount", MONEY, "amount of the instalment, to the cent as the plan has it"),
+    ("currency", TEXT, "currency"),
+    ("citation", TEXT, "where it is published"),
+)
+
+WRITE_OFFS = _record_table(
+    "write_offs",
+    "one amount of an order or settlement that is given up",
+    ("instrument", TEXT, "order or agreement of which it is given up"),
+    ("payer", TEXT, "whose debt it lowers"),
+    ("day", DAY, "day of the write-off"),
+    ("amount", MONEY, "amount given up"),
+    ("currency", TEXT, "currency"),
+    ("authority", TEXT, "who decided it, under which power"),
+    ("citation", TEXT, "where it is published"),
 )
 
 REPAYMENTS = _record_table(
@@ -370,6 +401,7 @@ REPAYMENTS = _record_table(
     ("amount", MONEY, "amount"),
     ("currency", TEXT, "currency"),
     ("citation", TEXT, "where it is published"),
+    ("into_escrow", YESNO, "laid into escrow, not yet with the creditor; below zero: taken out again"),
 )
 
 ASSERTIONS = _record_table(
@@ -384,6 +416,48 @@ ASSERTIONS = _record_table(
     ("scope", TEXT, "period, people and counting rule of the figure, as stated"),
     ("tested_by", TEXT, "how the book tests it: see docs/reference/assertions.md"),
     ("citation", TEXT, "where it is published"),
+    ("fact", TEXT, "a stated fact that is no figure, as written"),
+    ("counting_rule", TEXT, "of a count: what makes one, as stated"),
+    ("tolerance", "DECIMAL(18,2)", "how far the figure may be off by the publisher's own rounding"),
+    ("scope_from", DAY, "first day the statement covers"),
+    ("scope_to", DAY, "last day the statement covers"),
+    ("scope_covers", TEXT, "cost classes or people the statement covers, comma-separated; NULL: not said"),
+    ("speaker", TEXT, "who speaks: press, subject, agency, or report"),
+    ("compared_with", TEXT, "assertion_id of another publisher's figure of the same thing"),
+)
+
+OBJECTIVES = _record_table(
+    "objectives",
+    "one question that the audit was asked to answer",
+    ("asked_by", TEXT, "who asked"),
+    ("asked_on", DAY, "when"),
+    ("question", TEXT, "the question, as asked"),
+    ("citation", TEXT, "where it is published, or the law under which it is asked"),
+)
+
+RECOMMENDATIONS = _record_table(
+    "recommendations",
+    "one recommendation of the report",
+    ("number", WHOLE, "its number in the report"),
+    ("addressee", TEXT, "who is to act"),
+    ("recommendation", TEXT, "what is to be done"),
+    ("finding", TEXT, "procedure (INT-01) or finding (INT-01-0001) it answers"),
+    ("accepted", YESNO, "the addressee has accepted it; NULL: no answer on record"),
+    ("accepted_on", DAY, "when"),
+    ("implemented", YESNO, "it is done, as someone other than the addressee saw; NULL: not known"),
+    ("implemented_on", DAY, "when"),
+    ("response", TEXT, "the addressee's words"),
+    ("citation", TEXT, "where they stand"),
+)
+
+REPLIES = _record_table(
+    "replies",
+    "one reply of a person or an agency to a finding, or to the report as a whole",
+    ("finding", TEXT, "procedure (INT-01) or finding (INT-01-0001) it answers; NULL: the report as a whole"),
+    ("by_whom", TEXT, "who replies"),
+    ("day", DAY, "when"),
+    ("words", TEXT, "the reply, as given"),
+    ("citation", TEXT, "where it stands"),
 )
 
 TOLL_PASSES = _record_table(
@@ -467,6 +541,23 @@ VENDOR_TRIPS = _record_table(
     ("fuel_ml", WHOLE, "fuel used as the vendor has it, millilitres"),
 )
 
+PER_DIEM_RATES = _record_table(
+    "per_diem_rates",
+    "one per diem rate: of one destination in one season of a fiscal year",
+    ("source_key", TEXT, "the destination's own number in its source"),
+    ("fiscal_year", WHOLE, "federal fiscal year, October 1 of the year before to September 30"),
+    ("state", TEXT, "state code; NULL for the standard rate"),
+    ("place", TEXT, "destination as written; NULL: the standard rate, for every place not listed"),
+    ("county", TEXT, "counties and cities it covers, as written"),
+    ("season", TEXT, "season as written, without its year; NULL: the whole fiscal year"),
+    ("season_from", DAY, "first day of the season, or the later one from which the rate is in force"),
+    ("season_to", DAY, "last day of the season"),
+    ("lodging", MONEY, "most for one night of lodging, without taxes"),
+    ("meals", MONEY, "allowance of meals and incidentals for a full day"),
+    ("currency", TEXT, "currency"),
+    ("effective_on", DAY, "first day in force, as printed; NULL where the source does not say"),
+)
+
 RECORD_TABLES: tuple[Table, ...] = (
     LOG_ENTRIES,
     RIDERS,
@@ -486,10 +577,16 @@ RECORD_TABLES: tuple[Table, ...] = (
     PLACES,
     OBLIGATIONS,
     REPAYMENTS,
+    INSTALMENTS,
+    WRITE_OFFS,
     ASSERTIONS,
     TOLL_PASSES,
     FUEL_PURCHASES,
     VENDOR_TRIPS,
+    PER_DIEM_RATES,
+    OBJECTIVES,
+    RECOMMENDATIONS,
+    REPLIES,
 )
 
 BOOK_TABLES: tuple[Table, ...] = (
@@ -690,6 +787,8 @@ COSTS = Table(
         ("invoiced", MONEY, "invoice, where there is one"),
         ("currency", TEXT, "currency"),
         ("sources", TEXTS, "record_ids behind the amount"),
+        ("day", DAY, "day of the use, or first day of the expense: a cost counts in the month of travel"),
+        ("posted_on", DAY, "day the expense was posted to the account; NULL: not on record"),
     ),
 )
 
@@ -719,6 +818,62 @@ POSTINGS = Table(
     ),
 )
 
+LEDGER_ENTRIES = Table(
+    "ledger_entries",
+    "one entry of the ledger: what its postings are about",
+    _columns(
+        ("entry_id", TEXT, "the entry, as postings name it"),
+        ("day", DAY, "day of what it tells of; NULL: not on record"),
+        (
+            "what",
+            TEXT,
+            "cost, order, interest, superseded, default, revived, moved, passed, paid, escrow, written off",
+        ),
+        ("words", TEXT, "what happened, in words"),
+        ("sources", TEXTS, "record_ids behind it"),
+    ),
+)
+
+ORDER_STATES = Table(
+    "order_states",
+    "what became of one order or settlement, for one payer",
+    _columns(
+        ("instrument", TEXT, "the order or settlement"),
+        ("payer", TEXT, "who must pay"),
+        ("currency", TEXT, "currency"),
+        ("state", TEXT, "in force, superseded, revived, paid, written off, or contingent on another payer"),
+        ("since", DAY, "day since which it is so; NULL: not on record"),
+        ("due", MONEY, "sum of its lines, with what passed to this payer or less what passed to another"),
+        ("paid", MONEY, "what was paid and counts for it"),
+        ("in_escrow", MONEY, "what lies in escrow for it"),
+        ("written_off", MONEY, "what was given up of it"),
+        ("outstanding", MONEY, "what is left to pay; nothing where it is superseded or contingent"),
+        ("reason", TEXT, "why it is in this state, in words"),
+        ("sources", TEXTS, "record_ids behind it"),
+    ),
+)
+
+DUE_ITEMS = Table(
+    "due_items",
+    "one amount that is due on one day under an order in force: an instalment, or a whole order",
+    _columns(
+        ("instrument", TEXT, "the order or settlement"),
+        ("payer", TEXT, "who must pay"),
+        ("due_on", DAY, "day on which it is due; NULL: not on record"),
+        ("amount", MONEY, "amount due"),
+        ("paid", MONEY, "paid of it: payments fill the oldest item first"),
+        ("paid_on", DAY, "day of the last payment or deposit that filled it; NULL: none, or no day"),
+        ("open", MONEY, "left to pay of it"),
+        ("days_late", WHOLE, "days from the due day to the day of the account, of what is open; 0: not late"),
+        ("age", TEXT, "age of what is open: not due, 1-30, 31-60, 61-90, over 90; settled where nothing is"),
+        ("sources", TEXTS, "record_ids behind it"),
+        ("currency", TEXT, "currency"),
+        ("in_escrow", MONEY, "of it in escrow"),
+        ("written_off", MONEY, "given up of it, or taken back by a line of the order below zero"),
+        ("remark", TEXT, "'before it was asked' if paid before the first order or request; else NULL"),
+    ),
+)
+
 RECEIVABLES = Table(
     "receivables",
     "what one payer owes for one cost class",
@@ -744,6 +899,39 @@ ASSERTION_TESTS = Table(
         ("verdict", TEXT, "reproduced, differs, or cannot be reproduced"),
         ("working", TEXT, "the working in words, or what is missing"),
         ("sources", TEXTS, "record_ids behind the computed figure, and the assertion's own"),
+        ("finding_verdict", TEXT, "supported, contradicted, different scope, or not reproducible"),
+        ("why", TEXT, "why that verdict: which scope or counting rule differs, or which record is missing"),
+        ("stated_by", TEXT, "who stated it"),
+        ("stated_on", DAY, "when"),
+        ("scope", TEXT, "period, people and counting rule, as stated"),
+        ("counting_rule", TEXT, "of a count: what makes one, as stated; NULL: not on record"),
+        ("fact", TEXT, "the stated fact, where it is no figure"),
+    ),
+)
+
+RECONCILIATIONS = Table(
+    "reconciliations",
+    "one line of the schedule between two stated figures of one thing; the lines add up to the difference",
+    _columns(
+        ("left_id", TEXT, "the assertion that names the other in compared_with"),
+        ("right_id", TEXT, "the other assertion"),
+        ("line", WHOLE, "number of the line, from 1"),
+        (
+            "line_class",
+            TEXT,
+            "equal, rounding, differs, only left or right, scope or counting rule differs, or unexplained",
+        ),
+        ("key", TEXT, "cost class of the parts compared; NULL for a line about the totals"),
+        ("left_amount", "DECIMAL(18,2)", "the figure on the left; NULL where there is none"),
+        ("right_amount", "DECIMAL(18,2)", "the figure on the right; NULL where there is none"),
+        ("amount", "DECIMAL(18,2)", "what the line adds to the difference, left figure less right figure"),
+        ("unit", TEXT, "currency code, or what is counted"),
+        ("words", TEXT, "what the line says, or the record that is missing"),
+        ("left_total", "DECIMAL(18,2)", "the left figure as stated"),
+        ("right_total", "DECIMAL(18,2)", "the right figure as stated"),
+        ("left_scope", TEXT, "scope and counting rule of the left figure"),
+        ("right_scope", TEXT, "scope and counting rule of the right figure"),
+        ("sources", TEXTS, "record_ids of the assertions compared"),
     ),
 )
 
@@ -830,6 +1018,31 @@ WATCHED = Table(
     ),
 )
 
+PER_DIEM_TESTS = Table(
+    "per_diem_tests",
+    "one expense of lodging or meals beside its per diem; receipts of one traveler, place and day together",
+    _columns(
+        ("expense_id", TEXT, "the expense (record_id); of several together the least"),
+        ("cost_class", TEXT, "lodging or meals"),
+        ("trip", TEXT, "trip it belongs to"),
+        ("person", TEXT, "traveler; NULL: not on record"),
+        ("day", DAY, "first night, or first day of meals"),
+        ("day_to", DAY, "last day of its period, as on record"),
+        ("place", TEXT, "place as written"),
+        ("matched_by", TEXT, "city, county, or standard; NULL: no rate could be told"),
+        ("rate_place", TEXT, "destination whose rate applies, with its state, or the standard rate"),
+        ("nights", WHOLE, "nights, or days of meals, of the cap; NULL where they are not known"),
+        ("persons", WHOLE, "travelers of the cap"),
+        ("expense", MONEY, "amount spent"),
+        ("cap", MONEY, "what the rates allow: nights x persons x rate; NULL where undetermined"),
+        ("over", MONEY, "expense less cap; 0 where it is within; NULL where undetermined"),
+        ("currency", TEXT, "currency of the expense"),
+        ("verdict", TEXT, "within, over, or undetermined"),
+        ("words", TEXT, "the working in words, or what is missing"),
+        ("sources", TEXTS, "record_ids of the expenses and of the rates"),
+    ),
+)
+
 AUDIT_TABLES: tuple[Table, ...] = (
     TRACK_PATHS,
     TRACED_LEGS,
@@ -847,8 +1060,13 @@ AUDIT_TABLES: tuple[Table, ...] = (
     COSTS,
     ALLOCATIONS,
     POSTINGS,
+    LEDGER_ENTRIES,
+    ORDER_STATES,
+    DUE_ITEMS,
     RECEIVABLES,
     ASSERTION_TESTS,
+    RECONCILIATIONS,
+    PER_DIEM_TESTS,
 )
 
 

@@ -29,6 +29,8 @@ class StatedFigure:
     unit: str
     working: str
     sources: tuple[SourceLine, ...]
+    concluded: str = ""
+    fact: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Pairs:
 def stated_figures(engine: Engine, lines: dict[str, SourceLine]) -> tuple[Verdict, ...]:
     """The tests of stated figures by verdict: reproduced, differs, cannot be reproduced."""
     rows = engine.dicts("""
-        SELECT t.*, a.stated_by, a.stated_on, a.scope, a.citation
+        SELECT t.* EXCLUDE (stated_by, stated_on, scope), a.stated_by, a.stated_on, a.scope, a.citation
         FROM assertion_tests AS t
         LEFT JOIN (
             SELECT assertion_id, min(stated_by) AS stated_by, min(stated_on) AS stated_on,
@@ -139,6 +141,8 @@ def _stated(row: dict[str, object], lines: dict[str, SourceLine]) -> StatedFigur
         unit=str(unit or ""),
         working=text("working"),
         sources=tuple(line_of(lines, record) for record in sources) if isinstance(sources, list) else (),
+        concluded=": ".join(word for word in (text("finding_verdict"), text("why")) if word),
+        fact=text("fact"),
     )
 
 

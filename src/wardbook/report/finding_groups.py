@@ -27,7 +27,10 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """What is particular to one finding. ``cause`` and ``effect`` are empty where the group says them."""
+    """What is particular to one finding. ``cause`` and ``effect`` are empty where the group says them.
+
+    ``replies`` are those on record to the finding or to its procedure, each with who gave it and when.
+    """
 
     finding_id: str
     title: str
@@ -39,6 +42,7 @@ class FindingRow:
     filter: str
     evidence: tuple[SourceLine, ...]
     evidence_left_out: int
+    replies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,14 @@ def finding_groups(
 ) -> tuple[FindingGroup, ...]:
     """The groups of the findings ``shown``, in order of procedure; ``every`` finding counts in the totals."""
     lines = source_lines(engine, "report_evidence")
+    replies = _replies(engine)
     totals: dict[_Key, list[Finding]] = defaultdict(list)
     for finding in every:
         totals[_key(finding)].append(finding)
     grouped: dict[_Key, list[Finding]] = defaultdict(list)
     for finding in shown:
         grouped[_key(finding)].append(finding)
-    return tuple(_group(grouped[key], totals[key], lines) for key in sorted(grouped))
+    return tuple(_group(grouped[key], totals[key], lines, replies) for key in sorted(grouped))
 
 
 def source_lines(engine: Engine, wanted: str) -> dict[str, SourceLine]:
@@ -105,7 +110,25 @@ def _key(finding: Finding) -> _Key:
     return *procedure_place(finding.procedure), finding.criterion, finding.innocent_explanations
 
 
-def _group(shown: Sequence[Finding], every: Sequence[Finding], lines: dict[str, SourceLine]) -> FindingGroup:
+def _replies(engine: Engine) -> dict[str, list[str]]:
+    """The replies on record, by the finding or procedure that they answer."""
+    found: dict[str, list[str]] = defaultdict(list)
+    rows = engine.rows(
+        "SELECT trim(finding), by_whom, day, words FROM replies WHERE finding IS NOT NULL "
+        "ORDER BY day NULLS LAST, record_id"
+    )
+    for finding, by, day, words in rows:
+        when = f", {day.isoformat()}" if day else ""
+        found[finding].append(f"{by or 'Someone not named'}{when}: {words or ''}")
+    return found
+
+
+def _group(
+    shown: Sequence[Finding],
+    every: Sequence[Finding],
+    lines: dict[str, SourceLine],
+    replies: dict[str, list[str]],
+) -> FindingGroup:
     first = shown[0]
     causes, effects = {f.cause for f in shown}, {f.effect for f in shown}
     return FindingGroup(
@@ -116,7 +139,7 @@ def _group(shown: Sequence[Finding], every: Sequence[Finding], lines: dict[str, 
         effect=first.effect if len(effects) == 1 else "",
         innocent_explanations=first.innocent_explanations,
         amounts=_amounts(every),
-        rows=tuple(_row(finding, lines, len(causes) > 1, len(effects) > 1) for finding in shown),
+        rows=tuple(_row(finding, lines, replies, len(causes) > 1, len(effects) > 1) for finding in shown),
         left_out=len(every) - len(shown),
     )
 
@@ -131,7 +154,13 @@ def _amounts(findings: Sequence[Finding]) -> tuple[str, ...]:
     return tuple(money(amounts[currency], currency) for currency in sorted(totals))
 
 
-def _row(finding: Finding, lines: dict[str, SourceLine], own_cause: bool, own_effect: bool) -> FindingRow:
+def _row(
+    finding: Finding,
+    lines: dict[str, SourceLine],
+    replies: dict[str, list[str]],
+    own_cause: bool,
+    own_effect: bool,
+) -> FindingRow:
     return FindingRow(
         finding_id=finding.finding_id,
         title=finding.title,
@@ -143,4 +172,5 @@ def _row(finding: Finding, lines: dict[str, SourceLine], own_cause: bool, own_ef
         filter=filtered(finding=finding.finding_id),
         evidence=tuple(line_of(lines, record) for record in finding.evidence[:EVIDENCE_SHOWN]),
         evidence_left_out=max(len(finding.evidence) - EVIDENCE_SHOWN, 0),
+        replies=(*replies.get(finding.finding_id, ()), *replies.get(finding.procedure, ())),
     )

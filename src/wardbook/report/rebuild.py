@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from wardbook.audit import audit as run_audit
@@ -28,6 +28,10 @@ from wardbook.records.bundle import MANIFEST, read_bag_entries
 from wardbook.records.engine import Engine, file_literal
 from wardbook.records.schema import BOOK_TABLES
 from wardbook.report.decided_store import RULEBOOK
+from wardbook.report.forms.pdf import can_make_pdf
+from wardbook.report.forms.written import HTML, NAME, PDF, SUFFIX, XLSX, read_report, written
+from wardbook.report.narrative.document import FULL
+from wardbook.report.narrative.release import Release
 from wardbook.report.write import EDGES, write
 
 OWN_PLACE = frozenset({"occurrences", "exhibits"})
@@ -59,11 +63,16 @@ class Rebuilt:
 
 
 def rebuild(
-    bag: Path, version: str, trusted: Policy | None = None, progress: Progress = lambda _part: None
+    bag: Path,
+    version: str,
+    trusted: Policy | None = None,
+    progress: Progress = lambda _part: None,
+    reports: Path | None = None,
 ) -> Rebuilt:
     """Verify a bag, read its exhibits again, run its audits again; ``version`` is this program's.
 
-    Tables are compared row by row, files of audits byte for byte. Raises `Refused` where the bag does not
+    Tables are compared row by row, files of audits byte for byte. Into the folder ``reports`` go the forms of
+    each audit's report, made from the recomputed one. Raises `Refused` where the bag does not
     verify, and `WrongUseError` where what is withheld or expunged makes recomputing impossible.
     """
     verified = verify_bag(bag, trusted, progress=progress)
@@ -76,6 +85,10 @@ def rebuild(
         _unpack(bag, work / "exhibits")
         tables = tuple(_read_again(bag, entries, work, progress))
         files = tuple(_audit_again(bag, entries, work, version, progress))
+        if reports is not None:
+            for audit in sorted((work / "audits").glob("*")):
+                progress(f"report {audit.name}")
+                _write_forms(audit, reports / audit.name)
     return Rebuilt(verified, tables, files)
 
 
@@ -183,6 +196,16 @@ def _audit_again(
         for path in sorted(folder.iterdir()):
             same = (again / path.name).is_file() and (again / path.name).read_bytes() == path.read_bytes()
             yield Compared(f"audits/{folder.name}/{path.name}", "" if same else "other bytes")
+
+
+def _write_forms(audit: Path, folder: Path) -> None:
+    """The forms of an audit's full report; a PDF where what makes one is installed."""
+    document = read_report(audit)
+    folder.mkdir(parents=True)
+    for form in (HTML, PDF, XLSX):
+        if form != PDF or can_make_pdf():
+            content = written(document, form, FULL, Release(), date.min)
+            (folder / f"{NAME}{SUFFIX[form]}").write_bytes(content)
 
 
 def _manifest(folder: Path) -> dict[str, object]:

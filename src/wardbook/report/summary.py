@@ -112,6 +112,7 @@ def _stated(engine: Engine) -> list[str]:
     verdicts = ("reproduced", "differs", "cannot be reproduced")
     rows = engine.rows("SELECT verdict, quantity, working FROM assertion_tests ORDER BY assertion_id")
     lines = ["Stated figures tested: " + ", ".join(f"{v} {whole(counted.get(v, 0))}" for v in verdicts)]
+    lines += _concluded(engine)
     for verdict in verdicts:
         found = [f"{quantity}: {working}" for given, quantity, working in rows if given == verdict]
         lines += [f"  {verdict:<20} {line}" for line in found[:_FIGURES_SHOWN]]
@@ -120,6 +121,14 @@ def _stated(engine: Engine) -> list[str]:
                 f"  {verdict:<20} and {whole(len(found) - _FIGURES_SHOWN)} more: assertion_tests.csv"
             )
     return lines
+
+
+def _concluded(engine: Engine) -> list[str]:
+    """What may be concluded of the statements, each held against its own scope."""
+    counted = dict(engine.rows("SELECT finding_verdict, count(*) FROM assertion_tests GROUP BY 1"))
+    verdicts = ("supported", "contradicted", "different scope", "not reproducible")
+    told = ", ".join(f"{verdict} {whole(counted[verdict])}" for verdict in verdicts if verdict in counted)
+    return [f"  in their scope: {told}"] if told else []
 
 
 def _rows(engine: Engine) -> list[str]:

@@ -68,8 +68,30 @@ ASSERTION_TESTS = CsvFile(
     "assertion_tests.csv",
     """
     SELECT assertion_id, quantity, stated, computed, difference, unit, verdict, working,
-           nullif(array_to_string(sources, '; '), '') AS sources
+           nullif(array_to_string(sources, '; '), '') AS sources,
+           finding_verdict, why, stated_by, stated_on, scope, counting_rule, fact
     FROM assertion_tests
+    ORDER BY ALL
+    """,
+)
+
+RECONCILIATIONS = CsvFile(
+    "reconciliations.csv",
+    """
+    SELECT left_id, right_id, line, line_class, key, left_amount, right_amount, amount, unit, words,
+           left_total, right_total, left_scope, right_scope,
+           nullif(array_to_string(sources, '; '), '') AS sources
+    FROM reconciliations
+    ORDER BY ALL
+    """,
+)
+
+PER_DIEM_TESTS = CsvFile(
+    "per_diem_tests.csv",
+    """
+    SELECT expense_id, cost_class, trip, person, day, day_to, place, matched_by, rate_place, nights, persons,
+           expense, cap, over, currency, verdict, words, nullif(array_to_string(sources, '; '), '') AS sources
+    FROM per_diem_tests
     ORDER BY ALL
     """,
 )
@@ -78,7 +100,7 @@ COSTS = CsvFile(
     "costs.csv",
     """
     SELECT cost_id, use_id, cost_class, basis, amount, computed, invoiced, currency,
-           nullif(array_to_string(sources, '; '), '') AS sources
+           nullif(array_to_string(sources, '; '), '') AS sources, day, posted_on
     FROM costs
     ORDER BY ALL
     """,
@@ -130,6 +152,8 @@ CSV_FILES: tuple[CsvFile, ...] = (
     POSTINGS,
     SET_ASIDE,
     ASSERTION_TESTS,
+    RECONCILIATIONS,
+    PER_DIEM_TESTS,
     COSTS,
     ALLOCATIONS,
     MOVEMENTS,

@@ -11,15 +11,27 @@ from wardbook.records.edges import all_edges_query
 from wardbook.report.decided_store import STORE_FILES, write_store
 from wardbook.report.findings_json import findings_text
 from wardbook.report.manifest import digests, manifest_text
+from wardbook.report.narrative.build import build
+from wardbook.report.narrative.document import document_text
 from wardbook.report.page import page_html
 from wardbook.report.tables import CSV_FILES
 
 FINDINGS = "findings.json"
 PAGE = "report.html"
+REPORT = "report.json"
+"""The written report as data; `wardbook.report.forms` makes a page, a PDF, a workbook or a packet of it."""
+
 MANIFEST = "manifest.json"
 EDGES = "edges.parquet"
 
-AUDIT_FILES: tuple[str, ...] = (*(file.name for file in CSV_FILES), FINDINGS, *STORE_FILES, PAGE, MANIFEST)
+AUDIT_FILES: tuple[str, ...] = (
+    *(file.name for file in CSV_FILES),
+    FINDINGS,
+    *STORE_FILES,
+    REPORT,
+    PAGE,
+    MANIFEST,
+)
 """Every file an audit writes, in the order it is put in place; the manifest comes last."""
 
 
@@ -52,7 +64,8 @@ def _prepare(audit: Audit, folder: Path, program_version: str, edges: bool) -> N
         audit.engine.write_csv(file.query, folder / file.name)
     _put(folder / FINDINGS, findings_text(audit.findings))
     write_store(audit, folder)
-    data = digests(folder, [*(file.name for file in CSV_FILES), FINDINGS, *STORE_FILES])
+    _put(folder / REPORT, document_text(build(audit, program_version)))
+    data = digests(folder, [*(file.name for file in CSV_FILES), FINDINGS, *STORE_FILES, REPORT])
     _put(folder / PAGE, page_html(audit, program_version, data))
     if edges:
         audit.engine.write_parquet(all_edges_query(), folder / EDGES)

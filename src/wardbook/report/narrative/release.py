@@ -1,0 +1,353 @@
+"""Reader groups: from the full document the version for comment and the public one.
+
+A version is made by rule, not by hand. Three groups: ``full`` (those who may see all), ``comment`` (the
+agency and the person concerned, before publication) and ``public``. What a group may not see is withheld in
+four ways: names give way to roles; columns and parts of a kind are left out; a sentence is withheld by a
+label on its exhibit or by a box drawn around it, with a reason code; and the public version waits. A label
+without a reason code stops the build: somebody has to decide. What stays says that something is not shown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from wardbook.errors import InputRefusedError, WrongUseError
+from wardbook.report.narrative.document import (
+    FULL,
+    Block,
+    Column,
+    Document,
+    Line,
+    Paragraph,
+    Protected,
+    Section,
+    TableBlock,
+)
+from wardbook.report.narrative.phrases import Phrases
+from wardbook.report.narrative.protected import PERSON, RESIDENCE, ROUTE
+from wardbook.report.narrative.sentence import Cite, Figure, Name, Part, Sentence, Told, Words
+
+COMMENT, PUBLIC = "comment", "public"
+READERS = (FULL, COMMENT, PUBLIC)
+"""The reader groups, from those who may see most."""
+
+HIDDEN: Mapping[str, frozenset[str]] = {
+    FULL: frozenset(),
+    COMMENT: frozenset({RESIDENCE}),
+    PUBLIC: frozenset({PERSON, ROUTE, RESIDENCE, "detail", "raw", "record"}),
+}
+"""What each group does not see by rule: kinds of names, of columns, and of parts (`Told.of`)."""
+
+DELAY_DAYS = 30
+"""So many days after the last day on record the public version may be made, unless the file says other."""
+
+_DETAIL = "detail"
+_CODES = {_DETAIL: "security detail", "record": "working paper"}
+_KEYS = {"delay_days", "label", "withhold", "show"}
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label on exhibits (patterns of their names): who may see them, and the reason code for others."""
+
+    name: str
+    exhibits: tuple[str, ...]
+    readers: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box around sentences (patterns of ids) or around a text, withheld from ``readers`` for ``reason``."""
+
+    readers: tuple[str, ...]
+    reason: str
+    sentences: tuple[str, ...] = ()
+    text: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a release file says; without one, the rules of the groups alone."""
+
+    delay_days: int = DELAY_DAYS
+    labels: tuple[Label, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    shown: tuple[str, ...] = ()
+
+
+def read_release(path: Path) -> Release:
+    """Read a release file (TOML); raises `InputRefusedError` naming what is wrong in it."""
+    try:
+        plain = tomllib.loads(path.read_text("utf-8"))
+        unknown = set(plain) - _KEYS
+        if unknown:
+            raise ValueError(f"the key {min(unknown)!r}")
+        return Release(
+            delay_days=_whole(plain.get("delay_days", DELAY_DAYS)),
+            labels=tuple(_label(one) for one in plain.get("label", ())),
+            boxes=tuple(_box(one) for one in plain.get("withhold", ())),
+            shown=tuple(pattern for one in plain.get("show", ()) for pattern in _texts(one, "sentences")),
+        )
+    except (tomllib.TOMLDecodeError, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise InputRefusedError(
+            str(path),
+            "a release file: delay_days, [[label]], [[withhold]], [[show]]",
+            str(error),
+            "See docs/how-to/publish-a-report.md.",
+        ) from error
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"delay_days is a number of days, not {value!r}")
+    return value
+
+
+def _texts(plain: Mapping[str, Any], key: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
+    found = plain.get(key, default)
+    if not isinstance(found, list | tuple) or not all(isinstance(one, str) and one for one in found):
+        raise ValueError(f"{key} is a list of texts, not {found!r}")
+    return tuple(found)
+
+
+def _readers(plain: Mapping[str, Any], default: Sequence[str]) -> tuple[str, ...]:
+    found = _texts(plain, "readers", default)
+    if set(found) - set(READERS):
+        raise ValueError(f"readers are {', '.join(READERS)}, not {', '.join(found)}")
+    return found
+
+
+def _label(plain: Mapping[str, Any]) -> Label:
+    return Label(
+        str(plain["name"]), _texts(plain, "exhibits"), _readers(plain, [FULL]), str(plain.get("reason", ""))
+    )
+
+
+def _box(plain: Mapping[str, Any]) -> Box:
+    box = Box(
+        _readers(plain, [PUBLIC]),
+        str(plain["reason"]),
+        _texts(plain, "sentences", ()),
+        str(plain.get("text", "")),
+        str(plain.get("instead", "")),
+    )
+    if not box.sentences and not box.text:
+        raise ValueError("a box without sentences or text")
+    return box
+
+
+# ---------------------------------------------------------------- making a version
+
+
+@dataclass(frozen=True)
+class Version:
+    """A document for one group, and the texts that must not stand anywhere in what is made of it."""
+
+    document: Document
+    withheld: tuple[str, ...]
+
+
+def version_for(document: Document, readers: str, release: Release, on: date) -> Version:
+    """The version of the full ``document`` for ``readers``; ``on`` is the day on which it is made.
+
+    Raises `WrongUseError` where the delay is not over, or where a sentence rests on an exhibit whose label
+    keeps it from these readers and gives no reason code under which it may be withheld.
+    """
+    if document.readers != FULL:
+        raise WrongUseError("a version is made from the full report, and this one is not full")
+    if readers == FULL:
+        return Version(document, ())
+    _wait(document, readers, release, on)
+    own = _Projection(document, readers, release)
+    _refuse_unseen(document, own, readers)
+    made = replace(
+        document,
+        sections=tuple(own.section(section) for section in document.sections),
+        lines=own.lines(),
+        exhibits=own.exhibits(),
+        protected=(),
+        readers=readers,
+        note=_note(readers),
+        title=own.clean(document.title),
+    )
+    return Version(made, own.withheld_texts())
+
+
+def _wait(document: Document, readers: str, release: Release, on: date) -> None:
+    if readers != PUBLIC or not document.last_day:
+        return
+    first = date.fromisoformat(document.last_day) + timedelta(days=release.delay_days)
+    if on < first:
+        raise WrongUseError(
+            f"the public version is made {release.delay_days} days after the last day on record "
+            f"({document.last_day}): not before {first.isoformat()}. Audit the book as of an earlier moment, "
+            "or set delay_days in the release file and answer for it"
+        )
+
+
+def _refuse_unseen(document: Document, own: _Projection, readers: str) -> None:
+    unseen = [one.id for one in document.sentences if own.label_of(one) and not own.reason(one)]
+    if unseen:
+        labels = sorted({own.label_of(one) for one in document.sentences if one.id in unseen})
+        raise WrongUseError(
+            f"{len(unseen)} sentences rest on exhibits that {readers} readers may not see "
+            f"(label {', '.join(labels)}): {', '.join(unseen[:5])}. Give the label a reason, under which "
+            "they are withheld, or draw a box around them"
+        )
+
+
+def _note(readers: str) -> str:
+    if readers == PUBLIC:
+        return (
+            "Names of persons are given as roles; routes, homes, details of protection and the text of "
+            "records are not shown. What is withheld is marked, with the reason."
+        )
+    return "Homes are not shown. The version is for comment and is not to be passed on."
+
+
+class _Projection:
+    """What one group sees of one document."""
+
+    def __init__(self, document: Document, readers: str, release: Release) -> None:
+        self.document = document
+        self.readers = readers
+        self.release = release
+        self.hidden = HIDDEN[readers]
+        boxes = [box for box in release.boxes if readers in box.readers]
+        self.boxes = tuple(boxes)
+        self.replaced = (
+            *(Protected(box.text, "box", box.instead or f"[{box.reason}]") for box in boxes if box.text),
+            *(one for one in document.protected if one.of in self.hidden),
+        )
+        self._phrases = Phrases(one.text for one in self.replaced)
+        self._instead = {one.text: one.role for one in reversed(self.replaced)}
+        self._labels = {
+            exhibit.sha256: label
+            for exhibit in document.exhibits
+            for label in release.labels
+            if readers not in label.readers
+            and any(fnmatchcase(exhibit.name, pattern) for pattern in label.exhibits)
+        }
+
+    # ------------------------------------------------------------ why a sentence is withheld
+
+    def label_of(self, sentence: Sentence) -> str:
+        """The label that keeps an exhibit behind the sentence from these readers; '' if none does."""
+        return next((label.name for label in self._labels_of(sentence)), "")
+
+    def _labels_of(self, sentence: Sentence) -> list[Label]:
+        lines = (self.document.lines.get(source) for source in sentence.sources)
+        return [self._labels[line.exhibit] for line in lines if line and line.exhibit in self._labels]
+
+    def reason(self, sentence: Sentence) -> str:
+        """The reason code under which the sentence is withheld; '' where it is not."""
+        for box in self.boxes:
+            if any(fnmatchcase(sentence.id, pattern) for pattern in box.sentences):
+                return box.reason
+        labels = self._labels_of(sentence)
+        return next((label.reason for label in labels if label.reason), "")
+
+    def _cleared(self, sentence: Sentence) -> bool:
+        return any(fnmatchcase(sentence.id, pattern) for pattern in self.release.shown)
+
+    # ------------------------------------------------------------ parts
+
+    def clean(self, text: str) -> str:
+        """``text`` with every name that is hidden replaced by its role."""
+        return self._phrases.replaced(text, self._instead.__getitem__) if self.replaced else text
+
+    def sentence(self, one: Sentence) -> Sentence:
+        """The sentence as these readers see it."""
+        reason = self.reason(one)
+        if reason:
+            return replace(
+                one,
+                parts=(Words("[withheld: "), Told(reason, "release"), Words("] ")),
+                sources=(),
+                found_by="",
+                withheld=reason,
+            )
+        cleared = self._cleared(one)
+        parts = tuple(self._part(part, cleared) for part in one.parts)
+        kept = () if "record" in self.hidden else one.sources
+        return replace(one, parts=parts, sources=kept, found_by=self.clean(one.found_by))
+
+    def _part(self, part: Part, cleared: bool) -> Part:
+        if isinstance(part, Name):
+            hidden = part.of in self.hidden or self.clean(part.text) != part.text
+            return Name(part.role if hidden else part.text, part.of, part.role)
+        if isinstance(part, Figure):
+            query = "" if "record" in self.hidden else part.query
+            return replace(part, query=self.clean(query))
+        if isinstance(part, Cite | Words):
+            return replace(part, text=self.clean(part.text)) if isinstance(part, Cite) else part
+        if part.of in self.hidden and part.of in _CODES and not cleared:
+            return Told(f"[withheld: {_CODES[part.of]}]", "release")
+        return replace(part, text=self.clean(part.text))
+
+    # ------------------------------------------------------------ blocks
+
+    def section(self, section: Section) -> Section:
+        """The section as these readers see it."""
+        return replace(section, blocks=tuple(self._block(block) for block in section.blocks))
+
+    def _block(self, block: Block) -> Block:
+        if isinstance(block, Paragraph):
+            return replace(block, sentences=tuple(map(self.sentence, block.sentences)))
+        if isinstance(block, TableBlock):
+            return self.table(block)
+        words = tuple(map(self.sentence, block.words))
+        if any(column.of in self.hidden for column in block.table.columns):
+            empty = replace(self.table(block.table), rows=(), sources=())
+            return replace(block, words=words, table=empty)
+        return replace(block, words=words, table=self.table(block.table))
+
+    def table(self, table: TableBlock) -> TableBlock:
+        """The table without the columns that are hidden, with roles for names."""
+        kept = [n for n, column in enumerate(table.columns) if column.of not in self.hidden - {PERSON}]
+        rows = tuple(tuple(self._cell(row[n], table.columns[n]) for n in kept) for row in table.rows)
+        return replace(
+            table,
+            caption=self.clean(table.caption),
+            columns=tuple(table.columns[n] for n in kept),
+            rows=rows,
+            query="" if "record" in self.hidden else self.clean(table.query),
+            sources=() if "record" in self.hidden else table.sources,
+        )
+
+    def _cell(self, cell: str, column: Column) -> str:
+        if column.of == PERSON and PERSON in self.hidden and cell:
+            return "a person"
+        return self.clean(cell)
+
+    # ------------------------------------------------------------ sources
+
+    def lines(self) -> dict[str, Line]:
+        """Where records stand; their text only for those who may read it."""
+        if "record" in self.hidden:
+            return {}
+        return {
+            key: replace(line, text="" if line.exhibit in self._labels else self.clean(line.text))
+            for key, line in self.document.lines.items()
+        }
+
+    def exhibits(self) -> tuple[Any, ...]:
+        """The exhibits; one under a label keeps its digest and loses its name."""
+        return tuple(
+            replace(one, name=f"[{self._labels[one.sha256].name}]")
+            if one.sha256 in self._labels
+            else replace(one, name=self.clean(one.name))
+            for one in self.document.exhibits
+        )
+
+    def withheld_texts(self) -> tuple[str, ...]:
+        """Every text that must not stand in the version."""
+        return tuple(dict.fromkeys(one.text for one in self.replaced))
