@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.accounts.ledger_book import PAYER, balances, due, ids, items, ledger, line, paid, states
+from wardbook.accounts.expressions import Stated, find_kind
 from wardbook.records.edges import RECORDS, behind_query, edge_query
 from wardbook.records.engine import Engine
 
@@ -86,6 +87,21 @@ def test_all_sixteen_quarters_paid() -> None:
     assert set(state["sources"]) == {"s1", "s2", "p0"} | {f"i{n:02d}" for n in range(16)} | {
         f"p{n:02d}" for n in range(1, 17)
     }
+
+
+def test_what_is_stated_to_be_left_is_tested_against_the_order_as_it_stands() -> None:
+    kept = find_kind(f"outstanding:{SETTLEMENT}")
+    revived = find_kind(f"outstanding:{ORDER}")
+    assert kept
+    assert revived
+    stated = Stated("left", "USD", "a1")
+    assert kept[0].run(founding("2025-06-01", 0), stated, SETTLEMENT).computed == Decimal("229794.20")
+    engine = founding("2026-02-25", 2)
+    working = revived[0].run(engine, stated, ORDER)
+    assert working.computed == Decimal("346069.92")
+    assert "revived" in working.words
+    assert {"o1", "p0"} <= set(working.sources)
+    assert kept[0].run(engine, stated, SETTLEMENT).computed == Decimal(0)
 
 
 PAID_OF_TWO = Decimal("128724.28")

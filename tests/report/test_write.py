@@ -26,6 +26,10 @@ COLUMNS = {
     "finding_verdict,why,stated_by,stated_on,scope,counting_rule,fact",
     "reconciliations.csv": "left_id,right_id,line,line_class,key,left_amount,right_amount,amount,unit,words,"
     "left_total,right_total,left_scope,right_scope,sources",
+    "order_states.csv": "instrument,payer,currency,state,since,due,paid,in_escrow,written_off,outstanding,"
+    "reason,sources",
+    "due_items.csv": "instrument,payer,due_on,amount,paid,paid_on,open,days_late,age,sources,currency,"
+    "in_escrow,written_off,remark",
     "costs.csv": "cost_id,use_id,cost_class,basis,amount,computed,invoiced,currency,sources,"
     "day,posted_on",
     "per_diem_tests.csv": "expense_id,cost_class,trip,person,day,day_to,place,matched_by,rate_place,nights,"

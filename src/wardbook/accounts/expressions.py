@@ -83,12 +83,25 @@ def _outstanding(engine: Engine, stated: Stated, instrument: str) -> Working:
     lines = _order_rows(engine, instrument)
     if not lines:
         return _money(lines, stated, f"no order or settlement named '{instrument}'")
+    states = engine.dicts(
+        "SELECT * FROM order_states WHERE instrument = ? ORDER BY payer, currency", [instrument]
+    )
     paid = engine.dicts(
         "SELECT record_id, -amount AS amount, currency, 'paid' AS words FROM order_payments "
         "WHERE instrument = ? ORDER BY day NULLS LAST, record_id",
         [instrument],
     )
-    return _money(lines + paid, stated, "")
+    plain = _money(lines + paid, stated, "")
+    left = sum((state["outstanding"] for state in states), Decimal(0))
+    if plain.computed is None or plain.computed == left:
+        return plain
+    told = "; ".join(
+        f"{state['payer']}: {state['state']} ({state['reason']}): due {figure(state['due'])}, "
+        f"paid {figure(state['paid'])}, in escrow {figure(state['in_escrow'])}, "
+        f"written off {figure(state['written_off'])}, left {figure(state['outstanding'])}"
+        for state in states
+    )
+    return Working(left, told, tuple(sorted({one for state in states for one in state["sources"]})))
 
 
 def _expenses(engine: Engine, stated: Stated, argument: str) -> Working:
@@ -252,7 +265,7 @@ KINDS: tuple[Kind, ...] = (
         "the sum of the lines of an order or settlement",
         _obligations,
     ),
-    Kind("outstanding", "outstanding:<instrument>", "that sum less the payments made on it", _outstanding),
+    Kind("outstanding", "outstanding:<instrument>", "what is left to pay of it: less payments and write-offs, and as it stands", _outstanding),
     Kind(
         "expenses",
         "expenses:<group>[:<cost class>]",

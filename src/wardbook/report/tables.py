@@ -86,6 +86,26 @@ RECONCILIATIONS = CsvFile(
     """,
 )
 
+ORDER_STATES = CsvFile(
+    "order_states.csv",
+    """
+    SELECT instrument, payer, currency, state, since, due, paid, in_escrow, written_off, outstanding, reason,
+           nullif(array_to_string(sources, '; '), '') AS sources
+    FROM order_states
+    ORDER BY ALL
+    """,
+)
+
+DUE_ITEMS = CsvFile(
+    "due_items.csv",
+    """
+    SELECT instrument, payer, due_on, amount, paid, paid_on, open, days_late, age,
+           nullif(array_to_string(sources, '; '), '') AS sources, currency, in_escrow, written_off, remark
+    FROM due_items
+    ORDER BY ALL
+    """,
+)
+
 PER_DIEM_TESTS = CsvFile(
     "per_diem_tests.csv",
     """
@@ -153,6 +173,8 @@ CSV_FILES: tuple[CsvFile, ...] = (
     SET_ASIDE,
     ASSERTION_TESTS,
     RECONCILIATIONS,
+    ORDER_STATES,
+    DUE_ITEMS,
     PER_DIEM_TESTS,
     COSTS,
     ALLOCATIONS,

@@ -243,7 +243,7 @@ def _orders(teller: Teller) -> Iterator[Section]:
             Column("remark"),
         )
         caption = "What is due on which day; a payment fills the oldest first"
-        blocks.append(teller.table("account.due", caption, columns, query))
+        blocks.append(teller.table("account.due", caption, columns, query, "due_items.csv"))
     yield Section("account.orders", "Orders, settlements and payments", 2, tuple(blocks))
 
 
@@ -267,5 +267,5 @@ def _per_diem(teller: Teller) -> Iterator[Section]:
         Column("working", "detail"),
     )
     caption = "Lodging and meals beside the per diem of place, season and fiscal year"
-    table = teller.table("account.per_diem", caption, columns, query)
+    table = teller.table("account.per_diem", caption, columns, query, "per_diem_tests.csv")
     yield Section("account.per_diem", "Lodging and meals beside the per diem", 2, (table,))
