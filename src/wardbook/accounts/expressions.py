@@ -265,7 +265,12 @@ KINDS: tuple[Kind, ...] = (
         "the sum of the lines of an order or settlement",
         _obligations,
     ),
-    Kind("outstanding", "outstanding:<instrument>", "what is left to pay of it: less payments and write-offs, and as it stands", _outstanding),
+    Kind(
+        "outstanding",
+        "outstanding:<instrument>",
+        "what is left to pay of it: less payments and write-offs, and as it stands",
+        _outstanding,
+    ),
     Kind(
         "expenses",
         "expenses:<group>[:<cost class>]",

@@ -30,6 +30,7 @@ from wardbook.report.statement import statement as read_statement
 from wardbook.report.statement_forms import statement_csv, statement_json, statement_workbook
 from wardbook.report.statement_ledger import FORMS, write_ledger
 from wardbook.report.statement_page import statement_html
+from wardbook.report.statement_pdf import statement_pdf
 from wardbook.report.wording import plural
 
 _PATH = click.Path(path_type=Path)
@@ -55,10 +56,10 @@ class _Account:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "csv", "xlsx", "beancount", "json"]),
+    type=click.Choice(["html", "pdf", "csv", "xlsx", "beancount", "json"]),
     default="html",
     show_default=True,
-    help="The form: a page, the postings, a workbook, the entries for Beancount, or all of it as JSON.",
+    help="The form: page, PDF, postings, workbook, entries for Beancount, or all of it as JSON.",
 )
 @click.option("--out", "target", type=_PATH, help="The file to write; without it the statement is printed.")
 def statement(
@@ -74,14 +75,16 @@ def statement(
     BOOK is a book, or the folder of an audit that holds its book. With --as-of later orders, payments and
     write-offs are left out, and a payment missed by that day is a default.
     """
-    if form == "xlsx" and target is None:
-        raise WrongUseError("--out: a workbook is written to a file; name one")
+    if form in ("xlsx", "pdf") and target is None:
+        raise WrongUseError("--out: a workbook or PDF is written to a file; name one")
     with _accounted(source, rulebook_name, as_of_text) as made:
         engine = made.engine
         found = read_statement(engine, made.settings, made.rulebook, made.book.checkpoint(), payer)
         enter(made.book, "view", {"what": f"statement of {payer} as of {found.as_of or 'no day on record'}"})
         if form == "xlsx":
             content = statement_workbook(found)
+        elif form == "pdf":
+            content = statement_pdf(found, VERSION)
         elif form == "beancount":
             title = f"Statement of account: {payer}"
             lines = beancount_lines(engine, title, payer_accounts(engine, payer))

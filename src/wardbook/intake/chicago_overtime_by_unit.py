@@ -1,12 +1,14 @@
 """The overtime report by unit: what each unit was paid in each month, and the total of each month.
 
 Read from the city's print, a line is an expense of the cost class overtime, and the total printed over the
-lines of a month is an assertion that the audit computes again from them. Read from a conversion of the print, every
-line is an assertion instead: what the conversion says of that line, tested by the line itself. So a book that
-holds both counts each line once, and the audit shows where the conversion departs from the print.
+lines of a month is an assertion that the audit computes again from them; in the released reports the two
+are apart by a few cents. Read from a conversion of the print, every line is an assertion instead: what the
+conversion says of that line or total, tested by the print. So a book that holds both counts each line once,
+and the audit shows where the conversion departs from the print.
 
-A unit is known by its number: the name beside it changes from month to month. Within a month the numbers rise; where
-they fall back without a new heading, a heading is missing, and the month of what follows is not on record.
+A unit is known by its number: the name beside it changes from month to month. Within a month the numbers
+rise; where they fall back without a new heading, a heading is missing, and the month of what follows is not
+on record.
 """
 
 from __future__ import annotations
@@ -27,12 +29,12 @@ from wardbook.intake.chicago_overtime_lines import (
     month_total,
     unit_line,
 )
-from wardbook.records.source import NotARecord, Place, Record, Row, SetAside, Value
+from wardbook.records.source import NotARecord, Record, Row, SetAside, Value
 
 BY_UNIT = "cpd-overtime-by-unit"
 """The name of all lines; with month and unit behind it (``/2018-05/542``) that of one line."""
-CONVERTED = f"{BY_UNIT}-converted"
-"""The same for the lines of a conversion."""
+CONVERTED = "cpd-overtime-converted"
+"""The same for the lines of a conversion; it stands behind the names of what was printed."""
 USD = "USD"
 
 
@@ -104,6 +106,7 @@ def _month_heading(report: _Report, line: Line) -> Row | None:
         )
     if report.month != before:
         report.last_unit = ""
+    printed_before = report.month.key in report.totals
     known = report.totals.setdefault(report.month.key, found.total)
     if known != found.total:
         raise BadCellError(
@@ -111,7 +114,7 @@ def _month_heading(report: _Report, line: Line) -> Row | None:
             f"{found.total:,}",
             "Ask which of the two totals of the month is right.",
         )
-    if before is not None and report.month == before:
+    if printed_before:
         return NotARecord(line.at, line.raw, "heading of the month, printed again")
     return Record("assertions", line.at, line.raw, _total(report, report.month, found.total))
 
@@ -123,7 +126,7 @@ def _unit(report: _Report, line: Line) -> Row:
     if report.month is None:
         raise BadCellError(
             "the heading of a month above the line, and unit numbers that rise below it",
-            f"unit {found.unit} after {report.last_unit}" if report.last_unit else "no heading that can be read",
+            f"unit {found.unit} after {report.last_unit or 'no heading that can be read'}",
             "The month is not on record here. Look at the printed report.",
         )
     report.last_unit = found.unit
@@ -147,13 +150,12 @@ def _expense(report: _Report, month: Month, found: UnitLine) -> dict[str, Value]
 
 
 def _total(report: _Report, month: Month, total: Decimal) -> dict[str, Value]:
-    name = f"{CONVERTED if report.converted else BY_UNIT}/{month.key}"
+    name = f"{BY_UNIT}/{month.key}"
     return {
-        "assertion_id": name,
-        "quantity": f"overtime of all units in {month.words}",
+        "assertion_id": f"{CONVERTED}/{month.key}" if report.converted else name,
+        "quantity": f"overtime of all units in {month.words}{', as converted' if report.converted else ''}",
         "value": total,
-        "tested_by": f"assertions:{name}/" if report.converted else f"expenses:{name}",
-        "compared_with": f"{BY_UNIT}/{month.key}" if report.converted else None,
+        "tested_by": f"assertions:{name}" if report.converted else f"expenses:{name}",
         **_stated(report, month, "all units"),
     }
 
@@ -162,7 +164,7 @@ def _converted(report: _Report, month: Month, found: UnitLine) -> dict[str, Valu
     part = f"{month.key}/{found.unit}"
     return {
         "assertion_id": f"{CONVERTED}/{part}",
-        "quantity": f"overtime of unit {found.unit} in {month.words}",
+        "quantity": f"overtime of unit {found.unit} in {month.words}, as converted",
         "value": found.amount,
         "tested_by": f"expenses:{BY_UNIT}/{part}",
         **_stated(report, month, f"unit {found.unit}, named {found.name}"),
@@ -181,23 +183,3 @@ def _stated(report: _Report, month: Month, units: str) -> dict[str, Value]:
         "scope_covers": "overtime",
         "speaker": None if report.converted else "agency",
     }
-
-
-def missing_pages(lines: Iterable[Line], pages: int) -> SetAside | None:
-    """A row for the pages that the page numbers count and the file does not hold; None where none is missing."""
-    printed = [found.page for line in lines if (found := _furniture(line)) is not None and found.page]
-    totals = {total for _, total in printed}
-    if len(totals) != 1 or len(printed) < pages:
-        return None
-    (total,) = totals
-    missing = sorted(set(range(1, total + 1)) - {number for number, _ in printed})
-    if not missing:
-        return None
-    named = ", ".join(map(str, missing))
-    return SetAside(
-        Place(None, None),
-        "",
-        f"pages 1 to {total}, as the page numbers count them",
-        f"{pages} pages, without page {named}",
-        "Ask who released the report for the missing pages.",
-    )

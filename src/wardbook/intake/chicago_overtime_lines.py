@@ -1,8 +1,8 @@
 """What stands on a line of the Chicago police overtime reports, on paper or in a conversion of it to CSV.
 
-A report bears a title, the days it covers (``1/1/2018 - 5/1/2018``), the day of printing and page numbers. The
-year of a month is never printed beside it: it is that of the one such month within the days covered. A month
-that the report covers in part only goes as far as the report does.
+A report bears a title, the days it covers (``1/1/2018 - 5/1/2018``), the day of printing and page numbers.
+The year of a month is never printed beside it: it is that of the one such month within the days covered. A
+month that the report covers in part only goes as far as the report does.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _CORRECT = "Look at the printed report; take in the report itself rather than a 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a report: where it stands, its text with one space between words, and the text as it stands."""
+    """A line of a report: its place, its text with one space between words, and the text as it stands."""
 
     at: Place
     text: str
@@ -93,11 +93,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Furniture:
-    """What the title, span, print date and page number on a line say; None for what it does not bear."""
+    """What a line around the figures says: days covered, day of printing; None for what it does not bear."""
 
     span: Span | None
     printed_on: date | None
-    page: tuple[int, int] | None
 
 
 @dataclass(frozen=True)
@@ -137,12 +136,17 @@ def furniture(text: str) -> Furniture | None:
         rest = pattern.sub("", rest)
     if rest.strip():
         return None
-    span, printed, page = _SPAN.search(text), _PRINTED.search(text), _PAGE.search(text)
+    span, printed = _SPAN.search(text), _PRINTED.search(text)
     return Furniture(
         None if span is None else Span(read_moment(span[1], "mdy").day, read_moment(span[2], "mdy").day),
         None if printed is None else read_moment(printed[1], None).day,
-        None if page is None else (int(page[1]), int(page[2])),
     )
+
+
+def page_of(text: str) -> tuple[int, int] | None:
+    """The page number on a line and the number of pages, or None."""
+    match = _PAGE.search(text)
+    return None if match is None else (int(match[1]), int(match[2]))
 
 
 def month_total(text: str) -> MonthTotal | None:

@@ -1,8 +1,8 @@
 """Printed lines of a PDF, for reports whose text is set small and scaled up.
 
-`pdf_text` parts words by the font size that the file states; these reports state a hundredfold of the size shown,
-so there the cells of a row would run together. Here the white space that PDFium finds between the characters
-parts the words, and the height of the characters as shown parts the lines.
+`pdf_text` parts words by the font size that the file states; these reports state a multiple of the size
+shown, so there the cells of a row would run together. Here the white space that PDFium finds between the
+characters parts the words, and the height of the characters as shown parts the lines.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class PrintedPage:
 
 
 def printed_pages(path: Path, most: int | None = None) -> tuple[PrintedPage, ...]:
-    """The pages of the PDF at ``path``, or the first ``most``. Raises `pypdfium2.PdfiumError` if it cannot be loaded."""
+    """The pages of the PDF at ``path``, or the first ``most``. Raises `pypdfium2.PdfiumError` for no PDF."""
     document = pdfium.PdfDocument(path)
     try:
         return tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wardbook.intake import (
     adsb_json,
+    chicago_overtime,
     flight_log_pdf,
     fuel_cards,
     geojson_tracks,
@@ -12,6 +13,7 @@ from wardbook.intake import (
     kml_tracks,
     mapped_table,
     nmea_log,
+    nz_ministers,
     per_diem_rates,
     plain_table,
     toll_statements,
@@ -37,6 +39,9 @@ READERS: tuple[Reader, ...] = (
     toll_statements.READER,
     fuel_cards.READER,
     per_diem_rates.READER,
+    chicago_overtime.READER,
+    chicago_overtime.CONVERSION,
+    nz_ministers.READER,
 )
 
 

@@ -28,7 +28,7 @@ from wardbook.records.bundle import MANIFEST, read_bag_entries
 from wardbook.records.engine import Engine, file_literal
 from wardbook.records.schema import BOOK_TABLES
 from wardbook.report.decided_store import RULEBOOK
-from wardbook.report.forms.pdf import can_make_pdf
+from wardbook.report.forms.typeset import can_make_pdf
 from wardbook.report.forms.written import HTML, NAME, PDF, SUFFIX, XLSX, read_report, written
 from wardbook.report.narrative.document import FULL
 from wardbook.report.narrative.release import Release

@@ -45,10 +45,16 @@ def numbers(document: Document) -> dict[str, int]:
     return {sentence.id: number for number, sentence in enumerate(document.sentences, 1)}
 
 
+def exhibit_names(document: Document) -> dict[str, str]:
+    """The name of each exhibit by its digest, and that of the rulebook's file."""
+    names = {exhibit.sha256: exhibit.name for exhibit in document.exhibits}
+    return {document.rulebook["sha256"]: document.rulebook["file"], **names}
+
+
 def index(document: Document) -> tuple[IndexEntry, ...]:
     """The index of the report: every sentence with its sources."""
     numbered = numbers(document)
-    names = {exhibit.sha256: exhibit.name for exhibit in document.exhibits}
+    names = exhibit_names(document)
     return tuple(
         IndexEntry(
             numbered[sentence.id],

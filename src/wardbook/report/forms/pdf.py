@@ -1,27 +1,20 @@
-"""The report as a PDF by Typst (extra ``report``): PDF/A-3 and PDF/UA-1 in one file, its tables attached.
+"""The report as a PDF: PDF/A-3 and PDF/UA-1 in one file, its tables attached (`typeset`).
 
-The standards are PDF/A-3 level A (ISO 19005-3) and PDF/UA-1 (ISO 14289-1).
-
-The fonts are those that ship with Typst and Matplotlib, never the machine's, and the date in the file is the
-last day on record, so the same document gives the same bytes.
+The date in the file is the last day on record, so the same document gives the same bytes.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from importlib import resources
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from wardbook.errors import InputRefusedError, WrongUseError
 from wardbook.report.forms import charts
 from wardbook.report.forms.numbered import IndexEntry, index, numbers
+from wardbook.report.forms.typeset import table_data, typeset
 from wardbook.report.narrative.document import Block, Chart, Document, Paragraph, TableBlock, document_text
 from wardbook.report.narrative.sentence import FRAME, Sentence
 
@@ -33,69 +26,27 @@ _INDEX_LEAD = (
 )
 
 
-def can_make_pdf() -> bool:
-    """Whether the extra ``report`` is installed."""
-    return find_spec("typst") is not None and charts.available()
-
-
 def pdf_form(document: Document, fonts: Sequence[Path] = (), paper: str = "us-letter") -> bytes:
-    """The PDF. ``fonts`` are folders with further fonts, for scripts that the shipped ones do not have.
-
-    Raises `WrongUseError` without the extra ``report``, `InputRefusedError` for a text that no font shows.
-    """
-    if not can_make_pdf():
-        raise WrongUseError("a PDF needs the extra `report`: pip install 'wardbook[report]'")
-    import typst
-
-    with tempfile.TemporaryDirectory(prefix="wardbook-report-") as place:
-        folder = Path(place)
-        _lay_out(document, folder, paper)
-        try:
-            made = typst.compile(
-                str(folder / "report.typ"),
-                root=place,
-                font_paths=[str(path) for path in (*_shipped_fonts(), *fonts)],
-                ignore_system_fonts=True,
-                pdf_standards=["a-3a", "ua-1"],
-            )
-        except typst.TypstError as error:
-            raise InputRefusedError(
-                "the report", "text that the fonts at hand can show", str(error), "Give --fonts."
-            ) from error
-    return bytes(made)
+    """The PDF; raises what `typeset` raises."""
+    drawn = charts.draw(document.charts)
+    figures = {name: f"figure-{place}.svg" for place, name in enumerate(drawn)}
+    attached = dict(_attached(document))
+    data = _data(document, figures, [entry for entry, _ in attached.values()], paper)
+    files = {figures[name]: svg for name, svg in drawn.items()}
+    return typeset(data, {**files, **{name: text for name, (_, text) in attached.items()}}, fonts)
 
 
-def _shipped_fonts() -> tuple[Path, ...]:
-    import matplotlib as mpl
-
-    return (Path(mpl.get_data_path()) / "fonts" / "ttf",)
-
-
-def _lay_out(document: Document, folder: Path, paper: str) -> None:
-    """Put template, data, figures and attachments into ``folder``."""
-    template = resources.files("wardbook.report").joinpath("page", "report.typ").read_text("utf-8")
-    (folder / "report.typ").write_text(template, "utf-8")
-    files = {}
-    for place, (name, svg) in enumerate(charts.draw(document.charts).items()):
-        files[name] = f"figure-{place}.svg"
-        (folder / files[name]).write_text(svg, "utf-8")
-    attachments = tuple(_attach(document, folder))
-    data = _data(document, files, attachments, paper)
-    (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
-
-
-def _attach(document: Document, folder: Path) -> Iterator[dict[str, str]]:
-    (folder / "report.json").write_text(document_text(document), "utf-8", newline="\n")
-    yield {
-        "file": "report.json",
-        "mime": "application/json",
-        "relationship": "source",
-        "description": "The report as data: every sentence with its sources",
-    }
+def _attached(document: Document) -> Iterator[tuple[str, tuple[dict[str, str], str]]]:
+    """Each attachment: its name, what the template is told of it, and its text."""
+    told = "The report as data: every sentence with its sources"
+    yield "report.json", (_entry("report.json", "application/json", "source", told), document_text(document))
     for table in document.tables:
         name = f"{table.id}.csv"
-        (folder / name).write_text(table_csv(table), "utf-8", newline="\n")
-        yield {"file": name, "mime": "text/csv", "relationship": "data", "description": table.caption}
+        yield name, (_entry(name, "text/csv", "data", table.caption), table_csv(table))
+
+
+def _entry(file: str, mime: str, relationship: str, description: str) -> dict[str, str]:
+    return {"file": file, "mime": mime, "relationship": relationship, "description": description}
 
 
 def table_csv(table: TableBlock) -> str:
@@ -167,32 +118,9 @@ def _table(table: TableBlock, most: int | None = None) -> dict[str, Any]:
     rows = table.rows[:most]
     left = table.left_out + len(table.rows) - len(rows)
     where = table.file or f"the attached {table.id}.csv"
-    return {
-        "is": "table",
-        "caption": table.caption + (f" ({left:,d} more rows in {where})" if left else ""),
-        "columns": [column.name for column in table.columns],
-        "figures": [column.is_figure for column in table.columns],
-        "widths": _widths(table),
-        "rows": [[_breakable(cell) for cell in row] for row in rows],
-    }
-
-
-def _widths(table: TableBlock) -> list[float]:
-    """Shares of the width: a column gets room by its longest cells, within limits."""
-    shares = []
-    for place, column in enumerate(table.columns):
-        lengths = sorted(len(row[place]) for row in table.rows) or [0]
-        typical = lengths[int(len(lengths) * 0.9)] if len(lengths) > 1 else lengths[0]
-        shares.append(min(max(typical, len(column.name) * 0.8, 5), 40))
-    return shares
-
-
-def _breakable(cell: str) -> str:
-    """Long words without a space get places where a line may break (U+200B)."""
-    return " ".join(
-        "\u200b".join(word[at : at + 16] for at in range(0, len(word), 16)) if len(word) > 24 else word
-        for word in cell.split(" ")
-    )
+    caption = table.caption + (f" ({left:,d} more rows in {where})" if left else "")
+    names = [column.name for column in table.columns]
+    return table_data(caption, names, [column.is_figure for column in table.columns], rows)
 
 
 def _said(sentence: Sentence, numbered: Mapping[str, int]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from wardbook.report.forms.numbered import index, source_place
+from wardbook.report.forms.numbered import exhibit_names, index, source_place
 from wardbook.report.narrative.document import Document, TableBlock
 
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001  a spreadsheet's own time has no zone
@@ -126,7 +126,7 @@ def _fill_table(sheet: Worksheet, table: TableBlock, places: Mapping[str, int]) 
 
 def _fill_sources(sheet: Worksheet, document: Document, places: Mapping[str, int]) -> None:
     _head(sheet, ("record", "exhibit", "place", "text of the record", "SHA-256 of the exhibit"))
-    names = {exhibit.sha256: exhibit.name for exhibit in document.exhibits}
+    names = exhibit_names(document)
     for record, at in places.items():
         place = source_place(record, document.lines, names)
         row = (record, place.exhibit, place.place, place.text, document.lines[record].exhibit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine, literal
 from wardbook.records.schema import BOOK_TABLES, TEXT, Column, Table
 from wardbook.report.narrative import document
@@ -15,6 +16,9 @@ _NAMED = Table("report_told", "a record that the report names", (Column("record_
 
 ACT = "log:"
 """Before the number of an entry of the book's log, where a sentence names one."""
+
+LAW = "law:"
+"""Before the anchor of a passage of the rulebook, where a sentence names one."""
 
 
 def exhibits(engine: Engine) -> tuple[Exhibit, ...]:
@@ -79,12 +83,17 @@ def uses_table(teller: Teller) -> Iterator[Section]:
     yield Section("sources.uses", "Use by use", 2, (table,))
 
 
-def lines(engine: Engine, named: Iterable[str]) -> dict[str, Line]:
+def lines(engine: Engine, rulebook: Rulebook, named: Iterable[str]) -> dict[str, Line]:
     """Where each named record stands and what stands there; a record nothing holds is not in the answer."""
     wanted = sorted(set(named))
     engine.load(_NAMED, [{"record_id": one} for one in wanted])
     try:
-        return {**_records(engine), **_exhibits(engine), **_acts(engine, wanted)}
+        return {
+            **_records(engine),
+            **_exhibits(engine),
+            **_acts(engine, wanted),
+            **_passages(rulebook, wanted),
+        }
     finally:
         engine.define("DROP TABLE IF EXISTS report_told")
 
@@ -106,6 +115,15 @@ def _records(engine: Engine) -> Mapping[str, Line]:
 def _exhibits(engine: Engine) -> Mapping[str, Line]:
     rows = engine.rows("SELECT x.exhibit FROM exhibits AS x JOIN report_told AS t ON t.record_id = x.exhibit")
     return {sha256: Line(sha256, None, None, "the exhibit as a whole") for (sha256,) in rows}
+
+
+def _passages(rulebook: Rulebook, wanted: Iterable[str]) -> Mapping[str, Line]:
+    anchors = [one.removeprefix(LAW) for one in wanted if one.startswith(LAW)]
+    return {
+        f"{LAW}{anchor}": Line(rulebook.sha256, None, None, rulebook.law_titles.get(anchor, anchor))
+        for anchor in anchors
+        if anchor in rulebook.law
+    }
 
 
 def _acts(engine: Engine, wanted: Iterable[str]) -> Mapping[str, Line]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePath
 
 from wardbook.accounts.account import public_body
 from wardbook.audit import Audit
 from wardbook.findings.finding import Finding
+from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine
 from wardbook.records.schema import MONEY, TEXT, Column, Table
 from wardbook.report.narrative.account_told import account_told
@@ -57,6 +59,7 @@ def build(audit: Audit, program: str) -> Document:
             "title": audit.rulebook.title,
             "version": str(audit.rulebook.version),
             "sha256": audit.rulebook.sha256,
+            "file": PurePath(audit.rulebook.path).name,
         },
         program=program,
         currency=audit.settings.currency,
@@ -66,7 +69,7 @@ def build(audit: Audit, program: str) -> Document:
         lines={},
         protected=protected(engine),
     )
-    return _with_lines(engine, made)
+    return _with_lines(engine, audit.rulebook, made)
 
 
 def _sections(audit: Audit, teller: Teller) -> Iterator[Section]:
@@ -95,11 +98,11 @@ def _hold_findings(engine: Engine, findings: tuple[Finding, ...]) -> None:
     )
 
 
-def _with_lines(engine: Engine, made: Document) -> Document:
+def _with_lines(engine: Engine, rulebook: Rulebook, made: Document) -> Document:
     """The document with the place of every record it names; raises for an id that stands nowhere."""
     named = {source for one in made.sentences for source in one.sources}
     named |= {source for table in made.tables for row in table.sources for source in row}
-    found = lines(engine, named)
+    found = lines(engine, rulebook, named)
     for sentence in made.sentences:
         if sentence.kind == FACT and not any(source in found for source in sentence.sources):
             raise UnsupportedError(f"sentence {sentence.id}: no record of the book is among its sources")

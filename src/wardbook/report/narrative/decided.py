@@ -42,7 +42,7 @@ _OF_WHOM: tuple[tuple[str, str, str], ...] = (
         "protectee_aboard AND NOT coalesce(assessment_in_force, FALSE)",
         "had a protectee aboard and no assessment in force on record that asks for protection",
     ),
-    ("after", "made_after_event", "were entered more than a day after the use"),
+    ("after", "made_after_event", "came into the log more than a day after the use"),
 )
 
 

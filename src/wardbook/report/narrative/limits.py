@@ -9,7 +9,7 @@ from wardbook.findings.procedure import Procedure
 from wardbook.findings.procedures import PROCEDURES
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import literal
-from wardbook.report.narrative.document import Column, Paragraph, Section
+from wardbook.report.narrative.document import Block, Column, Paragraph, Section, TableBlock
 from wardbook.report.narrative.sentence import Cite, Sentence, Told
 from wardbook.report.narrative.teller import Said, Teller, ended
 
@@ -130,7 +130,7 @@ def set_aside_table(teller: Teller) -> Iterator[Section]:
         yield Section("sources.aside", "Rows set aside", 2, (table,))
 
 
-def _coverage(teller: Teller, rulebook: Rulebook) -> Iterator[Paragraph]:
+def _coverage(teller: Teller, rulebook: Rulebook) -> Iterator[Block]:
     sentences = [teller.frame("coverage.lead", "A record that does not exist is not evidence of anything. ")]
     for column, what in _COVERED:
         lacking = f"FROM uses WHERE {column} IS NULL"
@@ -165,7 +165,26 @@ def _coverage(teller: Teller, rulebook: Rulebook) -> Iterator[Paragraph]:
             )
         )
     yield Paragraph(tuple(sentences))
-    yield Paragraph(tuple(_unknown(teller, rulebook)), "Facts not known")
+    yield _by_year(teller)
+    unknown = tuple(_unknown(teller, rulebook))
+    if unknown:
+        yield Paragraph(unknown, "Facts not known")
+
+
+def _by_year(teller: Teller) -> TableBlock:
+    """Uses by year, and how many have what: what the records of a year can show at all."""
+    counts = ", ".join(f"count({column}) AS with_{column}" for column, _ in _COVERED)
+    query = f"""
+        SELECT coalesce(strftime(date, '%Y'), 'no day') AS year, count(*) AS uses, {counts}
+        FROM uses GROUP BY 1 ORDER BY 1
+    """
+    columns = (
+        Column("year"),
+        Column("uses", "count"),
+        *(Column(f"with {what}", "count") for _, what in _COVERED),
+    )
+    caption = "Uses by year, and how many have on record what a question needs"
+    return teller.table("coverage.years", caption, columns, query, "uses.csv")
 
 
 def _unknown(teller: Teller, rulebook: Rulebook) -> Iterator[Sentence]:

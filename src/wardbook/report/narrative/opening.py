@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from wardbook.policy.model import Rulebook
-from wardbook.records.engine import literal
+from wardbook.report.narrative.appendix import LAW
 from wardbook.report.narrative.document import Paragraph, Section
 from wardbook.report.narrative.sentence import Cite, Sentence, Told
 from wardbook.report.narrative.teller import Teller
@@ -102,10 +102,12 @@ def _anchors_used(teller: Teller, rulebook: Rulebook) -> list[str]:
 
 
 def _passage(teller: Teller, rulebook: Rulebook, anchor: str) -> Sentence:
-    by = [rule.name for rule in rulebook.rules if anchor in rule.anchors]
-    names = ", ".join(literal(name) for name in by)
-    uses = f"SELECT unnest(u.sources) FROM uses AS u JOIN determinations AS d USING (use_id) WHERE list_has_any(string_split(d.rule, '; '), [{names}])"  # noqa: E501
+    """A passage, whose source is the rulebook itself."""
     text = " ".join(rulebook.law[anchor].split())
     return teller.fact(
-        f"rules.law.{anchor}", Told(text, "rulebook"), " ", Cite(anchor, f"law:{anchor}"), found_by=uses
+        f"rules.law.{anchor}",
+        Told(text, "rulebook"),
+        " ",
+        Cite(anchor, f"law:{anchor}"),
+        sources=[f"{LAW}{anchor}"],
     )

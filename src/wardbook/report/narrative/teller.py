@@ -54,7 +54,7 @@ class Teller:
     def decimal(self, query: str) -> Figure:
         """The number with decimals that ``query`` gives."""
         value = Decimal(self.engine.one(query) or 0)
-        return Figure(f"{value:,f}", str(value), query)
+        return Figure(f"{value.normalize():,f}".replace("-", "−"), str(value), query)
 
     def day(self, query: str) -> Figure | Words:
         """The day that ``query`` gives."""
