@@ -81,7 +81,7 @@ def run_audit(folder: Path) -> None:
     from wardbook.audit import audit
     from wardbook.policy.read import load
     from wardbook.records.engine import Engine
-    from wardbook.records.schema import BOOK_TABLES, JUDGEMENTS
+    from wardbook.records.schema import ACTS, BOOK_TABLES, JUDGEMENTS
     from wardbook.records.settings import Settings
 
     with Engine() as engine:
@@ -89,6 +89,7 @@ def run_audit(folder: Path) -> None:
             file = folder / f"{table.name}.parquet"
             engine.view_parquet(table, [file] if file.is_file() else [])
         engine.load(JUDGEMENTS, [])
+        engine.load(ACTS, [])
         settings = Settings(home_region="WV", jurisdiction="West Virginia", time_zone="America/New_York")
         audit(engine, settings, load(ROOT / "rulebooks" / "west-virginia" / "state-aircraft.md"))
 

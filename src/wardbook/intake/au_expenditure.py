@@ -21,7 +21,7 @@ from wardbook.intake.au_expenditure_summaries import (
     settle_columns,
     take_summary,
 )
-from wardbook.intake.au_expenditure_tables import OVERSEAS, Tables, is_details, take_details
+from wardbook.intake.au_expenditure_tables import Tables, is_details, take_details
 from wardbook.intake.au_expenditure_text import Line, lines_held, pages_of
 from wardbook.intake.reader import Context, Exhibit, Reader
 from wardbook.records.source import NotARecord, Reading, Row, SetAside
@@ -96,10 +96,12 @@ def _report(page: Sequence[Line]) -> Report | None:
 
 
 def _rows(report: Report, pages: Sequence[Sequence[Line]]) -> Iterator[Row]:
-    summaries, headings = _read_summaries(pages)
-    settle_columns(summaries, headings)
-    visits = [path[1] for path in summaries.paths if path[0] == OVERSEAS and len(path) > 1]
-    tables = Tables(summaries.categories, visits)
+    summaries = Summaries()
+    for page in pages:
+        if is_summary(page) and not is_details(page):
+            take_summary(summaries, page)
+    settle_columns(summaries)
+    tables = Tables(summaries.paths)
     for page in pages:
         if is_details(page):
             take_details(tables, page)
@@ -111,17 +113,6 @@ def _rows(report: Report, pages: Sequence[Sequence[Line]]) -> Iterator[Row]:
     yield from expense_rows(book)
     yield from total_rows(book, summaries.rows)
     yield from overview_totals(report, tables.done)
-
-
-def _read_summaries(pages: Sequence[Sequence[Line]]) -> tuple[Summaries, str]:
-    """The summary pages, and the words above the one line of totals by category."""
-    summaries = Summaries()
-    words: list[str] = []
-    for page in pages:
-        if is_summary(page) and not is_details(page):
-            take_summary(summaries, page)
-            words.extend(line.words for line in page if "$" not in line.text)
-    return summaries, " ".join(words)
 
 
 def _other_page(page: Sequence[Line], *, is_title: bool) -> Iterator[Row]:

@@ -88,10 +88,13 @@ def keyed(report: Report, tables: Sequence[Table]) -> Book:
     """Give every table its path and key. Several tables of one path are told apart if each has a total."""
     overviews = [table for table in tables if table.is_overview]
     trips = tuple((row, overview_trip(table.window, row)) for table in overviews for row in table.rows)
+    left = [trip for _, trip in trips]
     by_path: dict[tuple[tuple[str, ...], str], list[tuple[Table, Trip | None]]] = defaultdict(list)
     for table in tables:
         if not table.is_overview:
-            trip = table_trip(table, [one for _, one in trips]) if table.titles == (OVERSEAS,) else None
+            trip = table_trip(table, left) if table.titles == (OVERSEAS,) else None
+            if trip in left:
+                left.remove(trip)
             by_path[trip.path if trip else table.titles, table.window].append((table, trip))
     found = (
         one
@@ -164,22 +167,24 @@ def _allowance(one: Keyed, row: TableRow) -> dict[str, Value]:
     location, details, nights = (columns.start(name) for name in ("Location", "Details", "Nights"))
     first, last = days_of(text[: columns.start("Date To")]), days_of(text[columns.start("Date To") : location])
     numbers = [part.text for part in cells(text[: row.amount.start]) if part.start >= nights - 2]
-    if first.first is None or last.first is None or not numbers or not numbers[0].lstrip("-").isdecimal():
+    count = int(numbers.pop(0)) if numbers and numbers[0].lstrip("-").isdecimal() else None
+    if first.first is None or last.first is None or not (numbers or count is not None):
         raise BadCellError(
-            "a first day, a last day and a number of nights",
+            "a first day, a last day, and nights or a rate",
             f"'{row.first.words}'",
             "Look at the printed page and enter the row by mapping.",
         )
     lines = row.lines
     purpose = " ".join(part for line in lines if (part := _between(line.text, details, nights)))
     place = " ".join(part for line in lines if (part := _between(line.text, location, details)))
-    rate = f"{numbers[0]} nights at {numbers[1]}" if len(numbers) > 1 else f"{numbers[0]} nights"
-    spouse = f", spouse {numbers[2]}" if len(numbers) > 2 else ""
+    told = "nights not printed" if count is None else f"{count} nights"
+    rate = f"{told} at {numbers[0]}" if numbers else told
+    spouse = f", spouse {numbers[1]}" if len(numbers) > 1 else ""
     return {
         "day": first.first,
         "day_to": last.first if last.first != first.first else None,
         "place": place or None,
-        "nights": int(numbers[0]),
+        "nights": count,
         "description": f"{rate}{spouse}{_told(one.table, row)}",
         "stated_purpose": purpose or None,
     }
@@ -291,7 +296,7 @@ def _stated(report: Report, row: TableRow, name: str, what: str, test: str, wind
 
 
 def _assertion(
-    report: Report, at: Place, name: str, what: str, value: Value, test: str, window: str | None
+    report: Report, at: Place, name: str, what: str, value: Value, test: str | None, window: str | None
 ) -> dict[str, Value]:
     scope = f"{report.member}; paid {report.period}" + (f"; use {window}" if window else "")
     return {
@@ -319,6 +324,10 @@ def _summary_figure(book: Book, row: PrintedRow, figure: Printed) -> dict[str, V
     """One figure of a summary as an assertion; None for a zero that nothing stands under."""
     base, path = book.report.base, "/".join(figure.path)
     tables = book.of(figure.path, figure.window)
+    if figure.page_kind == "elsewhere":
+        what = f"{figure.path[0]}: {figure.note}"
+        name = f"{base}/by period/{path}/{figure.note}"
+        return _assertion(book.report, row.line.at, name, what, figure.value, None, None)
     if figure.page_kind == "summary":
         name, test = f"{base}/summary/{path}", f"assertions:{base}/by period/{path}/"
         nothing = not any(one.path[0] == figure.path[0] for one in book.tables)

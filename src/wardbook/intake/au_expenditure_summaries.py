@@ -7,25 +7,27 @@ before it; and, before each half of the details, the list of that half. Each fig
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from wardbook.intake.au_expenditure_tables import is_foot
-from wardbook.intake.au_expenditure_text import Amount, Line, amounts, note_of, read_dollars
+from wardbook.intake.au_expenditure_text import Amount, Line, amounts, is_mark, note_of, read_dollars
 from wardbook.intake.cells import BadCellError
 from wardbook.records.source import NotARecord, Row, SetAside
 
 TITLE = re.compile(r"Summary of (?:Parliamentary )?Expenditure( by Period)?")
 TOTAL = "Total Expenditure"
 _WINDOW = re.compile(r"Expenses (from|before) (.+)", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"(-?\$[0-9,]+\.[0-9]{2}) paid by [^$]*", re.ASCII)
 _UNREAD = "Look the figures up in the printed report; the totals that can be read are still tested."
 
 
 @dataclass(frozen=True)
 class Printed:
-    """One figure of a summary: its ``page_kind`` ("summary", "by period", "half"), what it totals, value.
+    """One figure of a summary: its ``page_kind``, what it totals, value.
 
+    The kinds are "summary", "by period", "half", and "elsewhere" for an amount in a total that others paid.
     ``path`` is the category and its part, ``window`` "from 1 July 2014" or "before ..." (None in the one
     line of totals by category); ``note`` is the footnote to the figure, as printed.
     """
@@ -51,6 +53,7 @@ class Summaries:
 
     rows: list[PrintedRow] = field(default_factory=list)
     fates: list[Row] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
 
     @property
     def paths(self) -> tuple[tuple[str, ...], ...]:
@@ -121,6 +124,8 @@ def _take_list(
         elif is_foot(line) or in_notes:
             why = "foot of the page" if is_foot(line) else "note below a summary"
             summaries.fates.append(NotARecord(line.at, line.text, why))
+        elif is_mark(line.words) or len(line.words) == 1:
+            summaries.fates.append(NotARecord(line.at, line.text, "mark of a note"))
         elif found:
             _take_figures(summaries, work, line, found)
         else:
@@ -165,53 +170,78 @@ def _note(summaries: Summaries, work: _List, note: tuple[str, str], started: int
 
 def _take_one_line(summaries: Summaries, page: Sequence[Line]) -> None:
     """The page with one line of totals; which columns it has is settled when the list by period is read."""
-    started = len(summaries.rows)
+    summaries.headings.extend(line.words for line in page if not amounts(line.text))
+    mark: Line | None = None
+    totals: Sequence[Amount] = ()
     for line in page:
         found = amounts(line.text)
-        if not found or line.text.lstrip().startswith("$"):
+        elsewhere = _ELSEWHERE.fullmatch(line.words)
+        if elsewhere is not None:
+            _take_elsewhere(summaries, line, elsewhere, _column_of(mark, totals))
+        elif found:
+            totals = found
+            _take_totals(summaries, line, found)
+        else:
+            mark = line if mark is None and len(line.words) == 1 else mark
             why = "foot of the page" if is_foot(line) else "heading of a summary"
-            if found:
-                why = "note below a summary"
-                _note_to_all(summaries, line.words, started)
             summaries.fates.append(NotARecord(line.at, line.text, why))
-            continue
-        try:
-            values = [read_dollars(one.text) for one in found]
-        except BadCellError as bad:
-            summaries.fates.append(SetAside(line.at, line.text, bad.expected, bad.found, bad.advice))
-            continue
-        figures = (Printed("summary", (), None, value) for value in values)
+
+
+def _take_totals(summaries: Summaries, line: Line, found: Sequence[Amount]) -> None:
+    try:
+        figures = [Printed("summary", (), None, read_dollars(one.text)) for one in found]
+    except BadCellError as bad:
+        summaries.fates.append(SetAside(line.at, line.text, bad.expected, bad.found, bad.advice))
+    else:
         summaries.rows.append(PrintedRow(line, tuple(figures)))
 
 
-def _note_to_all(summaries: Summaries, note: str, started: int) -> None:
-    """Give a note that begins with an amount to every figure above it on its page."""
-    for number in range(started, len(summaries.rows)):
-        row = summaries.rows[number]
-        figures = tuple(replace(figure, note=note) for figure in row.figures)
-        summaries.rows[number] = PrintedRow(row.line, figures)
+def _column_of(mark: Line | None, totals: Sequence[Amount]) -> int | None:
+    """Which of the totals a mark belongs to that stands on a line of its own, to the right of it."""
+    before = [number for number, one in enumerate(totals) if mark is not None and one.end <= mark.indent + 1]
+    return before[-1] if before else None
 
 
-def settle_columns(summaries: Summaries, headings: str) -> None:
+def _take_elsewhere(summaries: Summaries, line: Line, found: re.Match[str], column: int | None) -> None:
+    """A note that part of a total was paid by another: a figure of its own, or, without a column, a note."""
+    if column is None:
+        summaries.fates.append(NotARecord(line.at, line.text, "note below a summary"))
+        return
+    figure = Printed("elsewhere", (str(column),), None, read_dollars(found[1]), line.words)
+    summaries.rows.append(PrintedRow(line, (figure,)))
+
+
+def settle_columns(summaries: Summaries) -> None:
     """Name the columns of the one line of totals: the categories of the list by period, in its order.
 
-    ``headings`` are the words above that line: each category must stand there, else the line is set aside.
+    Each category must stand in the headings of that line, else the line is set aside.
     """
-    words = set(headings.split())
+    words = {word for heading in summaries.headings for word in heading.split()}
+    names = summaries.categories
+    missing = [name for name in names if not set(name.split()) <= words]
     rows: list[PrintedRow] = []
     for row in summaries.rows:
-        if row.figures[0].page_kind != "summary":
-            rows.append(row)
-            continue
-        names = summaries.categories
-        missing = [name for name in names if not set(name.split()) <= words]
-        if len(names) != len(row.figures) or missing:
+        kind = row.figures[0].page_kind
+        if kind == "summary" and (len(names) != len(row.figures) or missing):
             found = f"{len(row.figures)} amounts and {len(names)} categories"
-            summaries.fates.append(_unread(row.line, "an amount for each category of the list by period", found))
-            continue
-        figures = (replace(one, path=(name,)) for one, name in zip(row.figures, names, strict=True))
-        rows.append(PrintedRow(row.line, tuple(figures)))
+            expected = "an amount for each category of the list by period"
+            summaries.fates.append(_unread(row.line, expected, found))
+        elif kind == "summary":
+            figures = (replace(one, path=(name,)) for one, name in zip(row.figures, names, strict=True))
+            rows.append(PrintedRow(row.line, tuple(figures)))
+        elif kind == "elsewhere":
+            rows.extend(_named_elsewhere(summaries, row, names))
+        else:
+            rows.append(row)
     summaries.rows = rows
+
+
+def _named_elsewhere(summaries: Summaries, row: PrintedRow, names: Sequence[str]) -> Iterator[PrintedRow]:
+    figure = row.figures[0]
+    if int(figure.path[0]) < len(names):
+        yield PrintedRow(row.line, (replace(figure, path=(names[int(figure.path[0])],)),))
+    else:
+        summaries.fates.append(_unread(row.line, "a note to one of the categories", "another column"))
 
 
 def _unread(line: Line, expected: str, found: str) -> SetAside:

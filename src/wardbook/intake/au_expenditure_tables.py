@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from wardbook.intake.au_expenditure_text import Amount, Line, amounts, cells, is_mark, note_of
+from wardbook.intake.au_expenditure_text import Amount, Line, amounts, cells, days_of, is_mark, note_of
 from wardbook.records.source import NotARecord, Row, SetAside
 
 _HEADINGS = re.compile(r"\S.*\s{2,}Amount(?:\s+Notes)?")
@@ -121,17 +121,26 @@ class Table:
 class Tables:
     """The tables of a report in the making, and the fates of lines that are no rows.
 
-    ``categories`` and ``visits`` are the names that the report's own summary gives to its categories and to
-    the parts of overseas travel.
+    ``paths`` are the categories with their parts that the report's own summary lists.
     """
 
-    categories: Collection[str]
-    visits: Collection[str]
+    paths: Collection[tuple[str, ...]]
     done: list[Table] = field(default_factory=list)
     fates: list[Row] = field(default_factory=list)
     open: Table | None = None
     category: str | None = None
+    traveler: str | None = None
     in_note: bool = False
+
+    @property
+    def categories(self) -> frozenset[str]:
+        """The categories of the summary."""
+        return frozenset(path[0] for path in self.paths)
+
+    @property
+    def visits(self) -> frozenset[str]:
+        """The parts of overseas travel in the summary."""
+        return frozenset(path[1] for path in self.paths if path[0] == OVERSEAS and len(path) > 1)
 
 
 def is_details(page: Sequence[Line]) -> bool:
@@ -197,15 +206,32 @@ def _open_table(tables: Tables, window: str, titles: Sequence[Line], headings: L
 def _table(tables: Tables, window: str, titles: Sequence[Line], columns: Columns) -> Table:
     """A new table. A category that is not printed again (its part begins inside a page) is the last one."""
     first = titles[0].words if titles else ""
+    joined = " ".join(line.words for line in titles)
+    whole = next((path for path in tables.paths if " ".join(path) == joined), None)
+    if whole is not None:
+        tables.category, tables.traveler = whole[0], None
+        return Table(window, whole, None, (), columns)
     if first == OVERVIEW or first in tables.categories or tables.category is None:
         tables.category = OVERSEAS if first == OVERVIEW else first
+        tables.traveler = None
         titles = titles[1:]
     else:
         first = tables.category
     if first == OVERSEAS and columns.of_trips:
         return Table(window, (OVERSEAS,), None, tuple(titles), columns)
-    rest = [line.words for line in titles]
-    return Table(window, (first, *rest[-1:]), rest[-2] if len(rest) > 1 else None, (), columns)
+    part, traveler = _part_and_traveler(tables.paths, first, [line.words for line in titles])
+    tables.traveler = traveler or tables.traveler
+    return Table(window, (first, *part), tables.traveler, (), columns)
+
+
+def _part_and_traveler(
+    paths: Collection[tuple[str, ...]], category: str, titles: Sequence[str]
+) -> tuple[tuple[str, ...], str | None]:
+    """The part that the last titles name (one that is printed in two lines is put together), and who traveled."""
+    sizes = (size for size in range(1, len(titles) + 1) if (category, " ".join(titles[-size:])) in paths)
+    size = next(sizes, min(1, len(titles)))
+    above = titles[: len(titles) - size]
+    return ((" ".join(titles[-size:]),) if size else ()), (above[-1] if above else None)
 
 
 def _take_lines(tables: Tables, lines: Sequence[Line]) -> None:
@@ -217,7 +243,7 @@ def _take_lines(tables: Tables, lines: Sequence[Line]) -> None:
 
 
 def _take_line(tables: Tables, table: Table, line: Line) -> None:
-    note = note_of(line.text)
+    note = note_of(line.text) or (note_of(f"   {line.text}") if table.total is not None else None)
     found = [one for one in amounts(line.text) if one.end > table.columns.amount]
     if note is not None and not _is_wrapped(table, line):
         table.notes[note[0]] = note[1]
@@ -249,7 +275,7 @@ def _take_amount(tables: Tables, table: Table, line: Line, amount: Amount) -> No
 
 def _take_words(tables: Tables, table: Table, line: Line) -> None:
     """A line without an amount: the title of a part, more of the row above, or a line out of place."""
-    more = _more(table, line)
+    more = _more(table, line) if table.rows else None
     if line.words in tables.categories:
         tables.category = line.words
         _plain(tables, [line], "title of a table")
@@ -267,15 +293,21 @@ def _take_words(tables: Tables, table: Table, line: Line) -> None:
 
 
 def _more(table: Table, line: Line) -> More | None:
-    """A line as the further line of a row; None for one that must be a row whose amount cannot be read."""
+    """For a table with rows, a line as the further line of a row; None for one that must be a row whose amount cannot be read."""
     *pieces, last = cells(line.text)
     if last.end <= table.columns.amount + len("Amount"):
-        is_row = _DATED.fullmatch(line.words) is not None and not table.has_legs
-        return None if is_row else More(line, line.words)
+        return None if _is_row(table, line) else More(line, line.words)
     noted = is_mark(last.text) or (table.columns.start("Notes") >= 0 and last.text.isalpha())
     if table.has_legs and pieces and noted and pieces[-1].end <= table.columns.amount:
         return More(line, " ".join(piece.text for piece in pieces), (last.text,))
     return None
+
+
+def _is_row(table: Table, line: Line) -> bool:
+    """Whether a line without an amount begins as rows do: with a day, where the row above has its own."""
+    row = table.rows[-1]
+    above = " ".join((row.first.text[: row.amount.start], *(more.words for more in row.more)))
+    return _DATED.fullmatch(line.words) is not None and not table.has_legs and days_of(above).first is not None
 
 
 def _plain(tables: Tables, lines: Sequence[Line], why: str) -> None:

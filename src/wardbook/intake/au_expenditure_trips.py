@@ -57,10 +57,10 @@ def _joined(pieces: Iterable[str]) -> str:
 
 
 def table_trip(table: Table, trips: Iterable[Trip]) -> Trip:
-    """The trip that a table of costs is about: the one of the overview with its days and words.
+    """The trip that a table of costs is about: the first of ``trips`` with its half, days and words.
 
     Where the words differ, the days decide if only one trip of that half has them; where no trip fits, the
-    title of the table is all that is known.
+    title of the table is all that is known. The caller takes out a trip whose table is found.
     """
     words, dates = _title(table)
     same_days = [trip for trip in trips if trip.window == table.window and trip.dates == dates]

@@ -7,9 +7,12 @@ their headings, in any order; about ten layouts of 2008 to 2025 differ in titles
 Each amount is a record of `expenses`, in New Zealand dollars, over the days that the title states; the words
 of the notes whose marks stand at the figure, the person or the heading follow its description, such as a
 correction of a charge put on the wrong minister, which is kept as written and moved nowhere. A blank, a
-dash, ``N/A`` and words on an owned property are no amount; ``0`` is the amount zero. Printed sums (of a line,
-a party, all parties) are records of `assertions`, tested from the lines; a sum of nothing over lines without
-amounts states nothing. Repayments that notes tell of are records of `repayments`.
+dash, ``N/A`` and words on an owned property are no amount; ``0`` is the amount zero. Where such words or a
+note's mark stand in place of an amount, the expense is kept without one, for its words. Repayments that notes
+tell of are records of `repayments`.
+
+Printed sums (of a line, a party, all parties) are records of `assertions`, tested from the lines. A sum of
+nothing over lines without amounts states nothing; one over a line that is set aside is kept without a test.
 
 Rounding. ``tolerance`` is what the publisher's rounding may put a sum off: half a dollar for the sum, and for
 each amount added, that is printed without cents (it may have been rounded to the dollar; an amount of zero
@@ -30,7 +33,7 @@ from decimal import Decimal
 from wardbook.errors import InputRefusedError
 from wardbook.intake.cells import BadCellError
 from wardbook.intake.grid import GridRow, Sheet
-from wardbook.intake.nz_sheet import Block, Column, Line, Note, Total, blocks_of, columns_of
+from wardbook.intake.nz_sheet import TOTAL_EXPECTED, Block, Column, Line, Note, Total, blocks_of, columns_of
 from wardbook.intake.nz_words import Amount, is_mark, is_title, repaid_in
 from wardbook.intake.nz_workbook import first_rows, open_workbook
 from wardbook.intake.reader import Context, Exhibit, Reader
@@ -169,22 +172,35 @@ class _Records:
         told = f"{days[0]} to {days[1]}" if days else "days not stated"
         self.key = f"{told} ({sha256[:_DIGITS]}, sheet {page})"
         self.figures: list[_Figure] = []
+        self.lost: list[tuple[int, int]] = []
 
     def rows(self) -> list[Row]:
         """Every row from the first heading line on, in any order."""
         rows: list[Row] = []
         for number, block in enumerate(self.blocks):
+            totals = 0
             for entry in block.entries:
                 match entry:
                     case Line():
                         rows.append(self._line(block, entry))
                     case Total():
-                        rows.append(self._total(block, self.blocks[: number + 1], entry))
+                        lost = self._lost_of(entry, number, totals)
+                        rows.append(self._total(block, self.blocks[: number + 1], entry, lost=lost))
+                        totals += 1
                     case _:
+                        if isinstance(entry, SetAside) and entry.expected != TOTAL_EXPECTED:
+                            self.lost.append((number, totals))
                         rows.append(entry)
             for note in block.notes:
                 rows.extend(_note_rows(block, note))
         return rows
+
+    def _lost_of(self, total: Total, block: int, totals: int) -> bool:
+        """Whether a line that a total adds up may be among those set aside: of a party, since the last."""
+        if total.section is None:
+            return bool(self.lost)
+        last = [at for number, at in self.lost if number == block]
+        return totals in last if total.party is not None else bool(last)
 
     def _group(self, inside: bool, *steps: str) -> str:
         return "/".join((self.key, _INSIDE if inside else _BESIDE, *steps))
@@ -198,22 +214,25 @@ class _Records:
         added: list[Decimal] = []
         for column in block.of_kind("amount", "subtotal"):
             cell = line.cells[column.index]
-            rounding = _rounding(cell)
-            if cell.value is None:
-                continue
-            if column.heading.kind == "amount":
-                inside = _is_inside(block, column)
-                parts.append(self._expense(block, line, column, cell.value, inside))
+            inside = column.heading.kind == "amount" and _is_inside(block, column)
+            if column.heading.kind == "subtotal":
+                if cell.value is not None and (added or cell.value):
+                    parts.append(self._sub_total(block, line, column, added))
+            elif cell.value is not None:
+                parts.append(self._expense(block, line, column, inside))
+                rounding = _rounding(cell)
                 self.figures.append(
                     _Figure(column.heading.name, inside, line.section, _step(line.party), rounding)
                 )
                 added.extend([rounding] if inside else [])
-            elif added or cell.value:
-                parts.append(self._sub_total(block, line, column, added))
+            elif cell.words or cell.marks:
+                parts.append(self._expense(block, line, column, inside))
         return _record(line.row, parts, "a name without an amount in any column")
 
-    def _expense(self, block: Block, line: Line, column: Column, amount: Decimal, inside: bool) -> Part:
-        notes = block.words_of((*line.cells[column.index].marks, *line.marks, *column.marks))
+    def _expense(self, block: Block, line: Line, column: Column, inside: bool) -> Part:
+        cell = line.cells[column.index]
+        words = f"{column.words}: {cell.words}" if cell.words else column.words
+        notes = block.words_of((*cell.marks, *line.marks, *column.marks))
         first, last = block.period or (None, None)
         return Part(
             "expenses",
@@ -224,9 +243,9 @@ class _Records:
                 "trip": self._group(inside, str(line.section), _step(line.party), _line_step(line)),
                 "person": line.person,
                 "cost_class": column.heading.cost_class,
-                "amount": amount,
+                "amount": cell.value,
                 "currency": _CURRENCY,
-                "description": f"{column.words} [{notes}]" if notes else column.words,
+                "description": f"{words} [{notes}]" if notes else words,
                 "citation": block.title or None,
             },
         )
@@ -241,7 +260,7 @@ class _Records:
 
     # -------------------------------------------------------- a printed total
 
-    def _total(self, block: Block, blocks: Sequence[Block], total: Total) -> Row:
+    def _total(self, block: Block, blocks: Sequence[Block], total: Total, *, lost: bool) -> Row:
         parts: list[Part] = []
         for column in block.of_kind("amount", "subtotal"):
             cell = total.cells[column.index]
@@ -253,7 +272,8 @@ class _Records:
             name = f"{self.key}/totals/line {total.row.at.line}/{column.heading.name}"
             tolerance = sum(added, _own_rounding(cell))
             words = f"{total.label}: {column.words}"
-            part = _assertion(block, name, words, cell, self._tested_by(block, total, column), tolerance)
+            test = None if lost else self._tested_by(block, total, column)
+            part = _assertion(block, name, words, cell, test, tolerance)
             parts.append(_over_all(part, blocks) if total.section is None else part)
         return _record(total.row, parts, "a total of lines without an amount")
 
@@ -302,7 +322,7 @@ def _own_rounding(cell: Amount) -> Decimal:
 
 
 def _assertion(
-    block: Block, name: str, quantity: str, cell: Amount, tested_by: str, tolerance: Decimal
+    block: Block, name: str, quantity: str, cell: Amount, tested_by: str | None, tolerance: Decimal
 ) -> Part:
     first, last = block.period or (None, None)
     notes = block.words_of(cell.marks)
@@ -313,7 +333,7 @@ def _assertion(
         "quantity": f"{quantity} [{notes}]" if notes else quantity,
         "value": cell.value,
         "unit": _CURRENCY,
-        "scope": block.title or None,
+        "scope": block.title if tested_by else f"{block.title}; of its lines at least one is set aside",
         "scope_from": first,
         "scope_to": last,
         "tested_by": tested_by,

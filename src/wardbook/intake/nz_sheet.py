@@ -29,6 +29,9 @@ from wardbook.intake.nz_words import (
 )
 from wardbook.records.source import NotARecord, SetAside
 
+TOTAL_EXPECTED = "a total of one party above it, or of all of them"
+"""What is expected of a row that is set aside since nothing tells which lines it adds up."""
+
 _FEWEST_AMOUNTS = 3
 _LONGEST_PARTY = 60
 _TOTAL = re.compile(r"\btotals?\b", re.IGNORECASE)
@@ -181,7 +184,7 @@ def _cell(row: GridRow, index: int) -> str:
 
 def _no_scope(label: str) -> BadCellError:
     return BadCellError(
-        "a total of one party above it, or of all of them",
+        TOTAL_EXPECTED,
         shown(label),
         "Add it up by hand from the lines above.",
     )
@@ -254,18 +257,16 @@ class _Walk:
         return self._line(row, person, party)
 
     def _line(self, row: GridRow, person: str, party: str) -> Line:
-        cells = self._cells(row)
         if self.closed:
             self.section, self.closed, self.parties, self.party = self.section + 1, False, {}, ""
         if not person:
-            person, party = party, ""
-            self.party = ""
-        elif party:
-            self.party = party
-        name, marks = split_marks(person, self.known)
+            person, party, self.party = party, "", ""
+        self.party = party or self.party
         self.open_lines += 1
+        under = self._known_party()
+        name, marks = split_marks(person, self.known)
         marks = (*marks, *self._marks_beside(row, self.person))
-        return Line(row, name, marks, self._known_party(), self.section, cells)
+        return Line(row, name, marks, under, self.section, self._cells(row))
 
     def _known_party(self) -> str:
         """The current party as it was first written in the section."""
@@ -276,7 +277,7 @@ class _Walk:
         for index in self.figures:
             amount = read_amount(_cell(row, index), self.known)
             beside = self._marks_beside(row, index)
-            cells[index] = Amount(amount.value, (*amount.marks, *beside), amount.places)
+            cells[index] = Amount(amount.value, (*amount.marks, *beside), amount.places, amount.words)
         return cells
 
     def _marks_beside(self, row: GridRow, index: int) -> tuple[str, ...]:
@@ -311,14 +312,13 @@ class _Walk:
         }
         of_party = [shown_as for shown_as, own in named.items() if own == words]
         if of_party:
-            return of_party[0]
-        if self.closed and all(word in _ALL or _GOVERNMENT.fullmatch(word) for word in words):
+            return "section" if len(named) == 1 and not self.open_lines else of_party[0]
+        if all(word in _ALL or _GOVERNMENT.fullmatch(word) for word in words) and (
+            self.closed or not words <= _ALL
+        ):
             return "sheet"
-        if self.closed:
-            raise _no_scope(label)
-        if words and (words <= _ALL or words == set().union(*named.values())):
-            return "section"
-        if not words and (not self.open_lines or len(named) < 2):
+        whole = words <= _ALL or words == set().union(*named.values())
+        if not self.closed and (whole if words else not self.open_lines or len(named) < 2):
             return "section"
         raise _no_scope(label)
 

@@ -163,12 +163,14 @@ def is_mark(text: str) -> bool:
 class Amount:
     """A cell of a column of amounts: the amount in dollars to the cent, or None; and its marks.
 
-    ``places`` are the decimals that the cell holds, at most three (more are rounded half to even).
+    ``places`` are the decimals that the cell holds, at most three (more are rounded half to even); ``words``
+    are those on an owned property that stand in the place of an amount.
     """
 
     value: Decimal | None
     marks: tuple[str, ...] = ()
     places: int = 0
+    words: str = ""
 
 
 def read_amount(text: str, known: Collection[str] = ()) -> Amount:
@@ -177,8 +179,10 @@ def read_amount(text: str, known: Collection[str] = ()) -> Amount:
     ``0`` is the amount zero. Raises `BadCellError` for anything else that is no number.
     """
     rest, marks = split_marks(text, known)
-    if rest.casefold() in _NO_AMOUNT or rest in _DASHES or _PROPERTY.search(rest):
+    if rest.casefold() in _NO_AMOUNT or rest in _DASHES:
         return Amount(None, marks)
+    if _PROPERTY.search(rest):
+        return Amount(None, marks, words=rest)
     try:
         number = read_number(_without_dollar(rest))
     except BadCellError:

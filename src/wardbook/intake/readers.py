@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from wardbook.intake import (
     adsb_json,
+    archives,
+    au_expenditure,
     chicago_overtime,
     flight_log_pdf,
     fuel_cards,
@@ -42,6 +44,8 @@ READERS: tuple[Reader, ...] = (
     chicago_overtime.READER,
     chicago_overtime.CONVERSION,
     nz_ministers.READER,
+    archives.READER,
+    au_expenditure.READER,
 )
 
 

@@ -8,6 +8,7 @@ occurrence known and enters nothing.
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import uuid
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from typing import Any
 
 from wardbook.custody.store import UnreadableSourceError, sha256_file, stage_copy
 from wardbook.errors import InputRefusedError, WrongUseError
+from wardbook.intake.archives import is_archive, with_members
 from wardbook.intake.fix_rows import record_id, write_fixes
 from wardbook.intake.grid import displayable
 from wardbook.intake.mapping import parse_mapping
@@ -114,8 +116,23 @@ def take_in(
     cannot be read is kept as an exhibit and set aside as a whole, and one that cannot be opened is reported
     in ``passed_over``. Raises `NotWrittenError`, with the book unchanged, when it cannot be written.
     """
-    files = find_files(sources, leave_out)
     _check_inside(book, sources)
+    with tempfile.TemporaryDirectory(prefix="wardbook-") as folder:
+        files = with_members(find_files(sources, leave_out), Path(folder))
+        return _take_in_found(book, files, reader, mapping, date_order, choose, progress, configuration)
+
+
+def _take_in_found(
+    book: Book,
+    files: Files,
+    reader: Reader | None,
+    mapping: Path | None,
+    date_order: str | None,
+    choose: Choose,
+    progress: Callable[[str, int, int], None],
+    configuration: Container[str],
+) -> TakeInReport:
+    """Take in files that were found, those of archives among them."""
     given = () if mapping is None else _given_mapping(mapping)
     mapping_files = given or tuple(one for one in files.found if one.name.endswith(".mapping.toml"))
     mappings = tuple((one.name, _mapping_text(one)) for one in mapping_files)
@@ -276,7 +293,8 @@ def _read_exhibit(
 ) -> None:
     """Read an exhibit and enter what came of it; one set aside before (``again``) is not set aside twice."""
     try:
-        chosen = reader or _one_reader(exhibit, context, choose)
+        given = None if is_archive(exhibit.path) else reader
+        chosen = given or _one_reader(exhibit, context, choose)
         reading = chosen.read(exhibit, context)
     except InputRefusedError as refusal:
         if refuse:
@@ -447,7 +465,9 @@ def _enter(book: Book, work: _Work, staging: Path, files: Iterable[Found]) -> No
 
 def missing_exhibits(book: Book, sources: Sequence[Path]) -> tuple[str, ...]:
     """Paths that an earlier take-in found in these folders and that no longer hold the same bytes."""
-    present = {(found.source, found.name, _digest(found.file)) for found in find_files(sources).found}
+    with tempfile.TemporaryDirectory(prefix="wardbook-") as folder:
+        found_now = with_members(find_files(sources), Path(folder)).found
+        present = {(found.source, found.name, _digest(found.file)) for found in found_now}
     roots = {displayable(str(source.resolve())) for source in sources if source.is_dir()}
     with Engine() as engine:
         book.relations(engine)

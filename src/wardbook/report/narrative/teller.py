@@ -75,11 +75,11 @@ class Teller:
         return made
 
     def _found(self, query: str) -> tuple[tuple[str, ...], int]:
-        rows = self.engine.rows(
-            f"SELECT r, count(*) OVER () FROM (SELECT DISTINCT r FROM ({query}) AS q(r) WHERE r IS NOT NULL) "
-            f"ORDER BY r LIMIT {SOURCES_NAMED:d}"
+        ((named, total),) = self.engine.rows(
+            f"SELECT min(r, {SOURCES_NAMED:d}), count(*) "
+            f"FROM (SELECT DISTINCT r FROM ({query}) AS q(r) WHERE r IS NOT NULL)"
         )
-        return tuple(row[0] for row in rows), rows[0][1] if rows else 0
+        return tuple(named or ()), total
 
     def analysis(self, name: str, *said: Said, rests_on: Iterable[Sentence], method: str) -> Sentence:
         """What follows from the facts ``rests_on`` by ``method`` (a rule, a procedure, a named method)."""
