@@ -48,6 +48,8 @@ bench: $(VENV)/dev.done  ## long; not part of the tests
 	$(BIN)/python -m benchmarks.rulebooks
 	$(BIN)/python -m benchmarks.tracks
 	$(BIN)/python -m benchmarks.custody
+	$(BIN)/python -m benchmarks.accounts
+	$(BIN)/python -m benchmarks.report
 
 $(VENV)/base.done: requirements/base.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -87,10 +88,12 @@ def test_the_same_tracks_twice_change_nothing(book: Book, tmp_path: Path) -> Non
     assert query(book, "SELECT count(*) FROM fixes") == [(3,)]
 
 
-def test_every_golden_file_in_one_book(book: Book) -> None:
-    report = take_in(book, [GOLDEN])
+def test_every_golden_file_in_one_book(book: Book, tmp_path: Path) -> None:
+    folder = tmp_path / "golden"
+    shutil.copytree(GOLDEN, folder, ignore=shutil.ignore_patterns("*.told"))
+    report = take_in(book, [folder])
     read = {one.name: one for one in report.exhibits if one.reader not in (None, "wardbook configuration")}
-    assert len(read) == len([p for p in GOLDEN.glob("*/*") if p.suffix not in (".told", ".toml")])
+    assert len(read) == len([p for p in folder.glob("*/*") if p.suffix != ".toml"])
     for one in read.values():
         assert one.held == one.records + one.set_aside + one.not_a_record
     held = sum(one.held for one in report.exhibits if one.refusal is None)

@@ -212,13 +212,10 @@ def by_days(entries: list[Row], legs: list[Row]) -> set[Pair]:
 
 
 def elsewhere(entries: list[Row], legs: list[Row]) -> set[Pair]:
-    """Entries of no vehicle or of a recorded one, and any vehicle's movement."""
-    recorded = {m["vehicle_key"] for m in legs}
+    """Entries of no vehicle or of one that has movements, taken or not, and any vehicle's free movement."""
     priced = []
     for e in entries:
-        if None in (e["start_s"], e["end_s"], e["from_place"]) or (
-            e["vehicle_key"] and e["v"] not in recorded
-        ):
+        if None in (e["start_s"], e["end_s"], e["from_place"]):
             continue
         for m in legs:
             start, end = offs(e, m, 0)

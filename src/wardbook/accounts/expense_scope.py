@@ -53,7 +53,7 @@ def in_scope(
     them, or if it names people and its own is none of them. An expense without a day, class or person lies
     outside by none of these. What the statement covers and no expense counted is of, is named too.
     """
-    if working.computed is None:
+    if working.computed is None or (scope.first is None and scope.last is None and not scope.covers):
         return working
     classes, people = _class_and_people(engine, scope.covers)
     outside = engine.rows(_OUTSIDE, [group, cost_class, scope.first, scope.last, classes, people])

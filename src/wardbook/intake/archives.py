@@ -14,7 +14,7 @@ import os
 import shutil
 import tarfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -39,7 +39,7 @@ _DAMAGED = (tarfile.TarError, EOFError, OSError, zlib.error, UnicodeError, Value
 
 @dataclass(frozen=True)
 class Member:
-    """One member: its number from 1, name, when it was changed, whether it is a folder, why it stays inside."""
+    """One member: its number from 1, name, time of change, whether it is a folder, why it stays inside."""
 
     number: int
     name: str
@@ -58,10 +58,12 @@ class _Counted:
 
     stream: BinaryIO
     left: int = MOST_BYTES
+    tail: bytes = b""
 
     def read(self, size: int = -1) -> bytes:
         chunk = self.stream.read(size)
         self.left -= len(chunk)
+        self.tail = (self.tail + chunk)[-_BLOCK:]
         if self.left < 0:
             raise _TooMuchError(f"more than {MOST_BYTES:,} bytes when unpacked")
         return chunk
@@ -120,7 +122,10 @@ def _take_out(
 
 
 def _members(path: Path, into: Path | None = None) -> Iterator[Member]:
-    """Every member of an archive in its order; files are copied to ``into`` under their numbers if given."""
+    """Every member of an archive in its order; files are copied to ``into`` under their numbers if given.
+
+    The archive is read to its very end, so that one whose check sum or end mark is missing is found out.
+    """
     with path.open("rb") as plain:
         gzipped = plain.read(2) == b"\x1f\x8b"
         plain.seek(0)
@@ -133,6 +138,10 @@ def _members(path: Path, into: Path | None = None) -> Iterator[Member]:
                 if into is not None and member.why_not is None and not member.is_folder:
                     _copy_out(tar, info, into / str(number))
                 yield member
+        while counted.read(1 << 20):
+            pass
+        if counted.tail.strip(b"\0"):
+            raise tarfile.ReadError("it has no end of archive")
 
 
 def _copy_out(tar: tarfile.TarFile, info: tarfile.TarInfo, target: Path) -> None:

@@ -37,13 +37,15 @@ _DIVIDER = "Supporting Information for Expenditure"
 def recognizes(exhibit: Exhibit, context: Context) -> bool:  # noqa: ARG001
     """Whether an exhibit is text whose first page is such a title and which has the summary's heading."""
     text = exhibit.head.decode("utf-8", "ignore")
-    return "\0" not in text and TITLE.search(text) is not None and _report(pages_of(text.partition("\f")[0])[0]) is not None
+    if "\0" in text or TITLE.search(text) is None:
+        return False
+    return _report(pages_of(text.partition("\f")[0])[0]) is not None
 
 
 def read(exhibit: Exhibit, context: Context) -> Reading:  # noqa: ARG001
     """The expenses and printed totals of one member's report; every other line with its reason.
 
-    Values of ``expenses``: ``source_key`` (report, category, part and half), ``day``, ``day_to``, ``trip``
+    Values of ``expenses``: ``source_key`` (report, category, part and section), ``day``, ``day_to``, ``trip``
     (overseas), ``person``, ``cost_class``, ``amount`` in AUD, ``place``, ``nights``, ``description``,
     ``stated_purpose``, ``citation``. Raises `InputRefusedError` for a file that is not UTF-8 or whose first
     page is no such title.
@@ -58,7 +60,7 @@ def read(exhibit: Exhibit, context: Context) -> Reading:  # noqa: ARG001
     if reports is None:
         raise InputRefusedError(
             exhibit.name,
-            "a first page with the member's name, 'Expenditure ... paid by the Department of Finance' and the period",
+            "a first page with a name, 'Expenditure ... paid by the Department of Finance' and a period",
             "a first page without them",
             "Choose another reader.",
         )
@@ -70,7 +72,7 @@ def read(exhibit: Exhibit, context: Context) -> Reading:  # noqa: ARG001
 def _reports(pages: Sequence[Sequence[Line]]) -> list[tuple[Report, list[Sequence[Line]]]] | None:
     """The reports of a file, each with its pages from its title page on; None if the first page is no title.
 
-    A member who had left parliament has a report of each capacity in one file, under titles that are the same.
+    A member who has left parliament has a report of each capacity in one file, under titles that are alike.
     """
     reports: list[tuple[Report, list[Sequence[Line]]]] = []
     for page in pages:

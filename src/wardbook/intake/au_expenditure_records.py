@@ -1,6 +1,6 @@
 """From the tables and summaries of an Australian expenditure report to expenses and stated totals.
 
-Each row becomes an expense whose ``source_key`` names report, category, part and half; each printed total
+Each row becomes an expense whose ``source_key`` names report, category, part and section; each printed total
 becomes an assertion that the audit recomputes from those expenses, or from the totals it is the sum of.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wardbook.intake.au_expenditure_summaries import TOTAL, Printed, PrintedRow
 from wardbook.intake.au_expenditure_tables import OVERSEAS, Table, TableRow
@@ -62,13 +62,17 @@ class Report:
 
 @dataclass(frozen=True)
 class Keyed:
-    """A table with the path it is counted under, the key of its rows, and its trip if it has one."""
+    """A table with the path it is counted under, the key of its rows, and its trip if it has one.
+
+    ``missing`` are the places of its rows that are set aside and so in no sum.
+    """
 
     table: Table
     path: tuple[str, ...]
     key: str
     trip: Trip | None = None
     trip_key: str | None = None
+    missing: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,17 @@ def _keyed_group(
     apart = len(group) > 1 and all(trip is None and table.total is not None for table, trip in group)
     for number, (table, trip) in enumerate(group, 1):
         trip_key = None if trip is None else f"{key}/{trip.name}"
-        yield Keyed(table, path, f"{key}/table {number}" if apart else key, trip, trip_key)
+        one = Keyed(table, path, f"{key}/table {number}" if apart else key, trip, trip_key)
+        yield replace(one, missing=tuple(_missing(report, one)))
+
+
+def _missing(report: Report, one: Keyed) -> Iterator[Place]:
+    yield from (line.at for line in one.table.aside)
+    for row in one.table.rows:
+        try:
+            _expense(report, one, row)
+        except BadCellError:
+            yield row.first.at
 
 
 def expense_rows(book: Book) -> Iterator[Row]:
@@ -165,7 +179,8 @@ def _allowance(one: Keyed, row: TableRow) -> dict[str, Value]:
     """A row of travelling allowance: Date From, Date To, Location, Details, Nights, Rate, Spouse, Amount."""
     columns, text = row.columns, row.first.text
     location, details, nights = (columns.start(name) for name in ("Location", "Details", "Nights"))
-    first, last = days_of(text[: columns.start("Date To")]), days_of(text[columns.start("Date To") : location])
+    to = columns.start("Date To")
+    first, last = days_of(text[:to]), days_of(text[to:location])
     numbers = [part.text for part in cells(text[: row.amount.start]) if part.start >= nights - 2]
     count = int(numbers.pop(0)) if numbers and numbers[0].lstrip("-").isdecimal() else None
     if first.first is None or last.first is None or not (numbers or count is not None):
@@ -177,7 +192,7 @@ def _allowance(one: Keyed, row: TableRow) -> dict[str, Value]:
     lines = row.lines
     purpose = " ".join(part for line in lines if (part := _between(line.text, details, nights)))
     place = " ".join(part for line in lines if (part := _between(line.text, location, details)))
-    told = "nights not printed" if count is None else f"{count} nights"
+    told = "nights not printed" if count is None else f"{count} night{'' if count == 1 else 's'}"
     rate = f"{told} at {numbers[0]}" if numbers else told
     spouse = f", spouse {numbers[1]}" if len(numbers) > 1 else ""
     return {
@@ -260,20 +275,20 @@ def _table_total(report: Report, one: Keyed, total: TableRow) -> Row:
         group = one.trip_key
         name = f"{report.base}/details/{group.removeprefix(f'{report.base}/')}"
     what = f"{', '.join(one.path)}, {one.table.window}: total of the table"
-    return _stated(report, total, name, what, f"expenses:{group}", one.table.window)
+    return _stated(report, total, name, what, f"expenses:{group}", one.table.window, [one])
 
 
 def _overview_rows(book: Book) -> Iterator[Row]:
     base = book.report.base
     for row, trip in book.trips:
         group = "/".join((base, *trip.path, trip.window, trip.name))
-        known = any(one.trip_key == group for one in book.tables)
+        tables = [one for one in book.tables if one.trip_key == group]
         name = f"{base}/overseas trips/{trip.window}/{trip.name}"
         what = f"Overseas travel, {trip.name}: total in the overview of trips"
-        if not known and is_amount(row.amount.text) and read_dollars(row.amount.text) == 0:
+        if not tables and is_amount(row.amount.text) and read_dollars(row.amount.text) == 0:
             yield NotARecord(row.first.at, row.raw, "printed zero of a trip without costs")
         else:
-            yield _stated(book.report, row, name, what, f"expenses:{group}", trip.window)
+            yield _stated(book.report, row, name, what, f"expenses:{group}", trip.window, tables)
 
 
 def overview_totals(report: Report, tables: Sequence[Table]) -> Iterator[Row]:
@@ -286,19 +301,37 @@ def overview_totals(report: Report, tables: Sequence[Table]) -> Iterator[Row]:
             yield _stated(report, table.total, name, what, parts, table.window)
 
 
-def _stated(report: Report, row: TableRow, name: str, what: str, test: str, window: str) -> Row:
+def _stated(
+    report: Report,
+    row: TableRow,
+    name: str,
+    what: str,
+    test: str,
+    window: str,
+    tables: Sequence[Keyed] = (),
+) -> Row:
     try:
         value = read_dollars(row.amount.text)
     except BadCellError as bad:
         return SetAside(row.first.at, row.raw, bad.expected, bad.found, bad.advice)
-    values = _assertion(report, row.first.at, name, what, value, test, window)
+    values = _assertion(report, row.first.at, name, what, value, test, window, tables)
     return Record("assertions", row.first.at, row.raw, values)
 
 
 def _assertion(
-    report: Report, at: Place, name: str, what: str, value: Value, test: str | None, window: str | None
+    report: Report,
+    at: Place,
+    name: str,
+    what: str,
+    value: Value,
+    test: str | None,
+    window: str | None,
+    tables: Sequence[Keyed] = (),
 ) -> dict[str, Value]:
+    """A printed total; rows of its ``tables`` that could not be read are named beside its scope."""
     scope = f"{report.member}; paid {report.period}" + (f"; use {window}" if window else "")
+    missing = ", ".join(f"page {place.page} line {place.line}" for one in tables for place in one.missing)
+    scope += f" [rows set aside by the reader, in no sum: {missing}]" if missing else ""
     return {
         "assertion_id": name,
         "stated_by": report.publisher,
@@ -333,22 +366,22 @@ def _summary_figure(book: Book, row: PrintedRow, figure: Printed) -> dict[str, V
         nothing = not any(one.path[0] == figure.path[0] for one in book.tables)
         what = f"{figure.path[0]}: total of the category"
     elif figure.path == (TOTAL,):
-        name, test = f"{base}/total/{figure.window}", f"assertions:{base}/half/{figure.window}/"
+        name, test = f"{base}/total/{figure.window}", f"assertions:{base}/section/{figure.window}/"
         nothing = not any(one.table.window == figure.window for one in book.tables)
         what = f"{TOTAL}, {figure.window}"
     else:
         tail = f"{path}/{figure.window}"
-        kind = f"half/{figure.window}/{path}" if figure.page_kind == "half" else f"by period/{tail}"
+        kind = f"section/{figure.window}/{path}" if figure.page_kind == "section" else f"by period/{tail}"
         keys = {one.key for one in tables}
         name = f"{base}/{kind}"
         test = f"expenses:{keys.pop()}" if len(keys) == 1 else f"assertions:{base}/details/{tail}/"
         if not tables:
             test = f"expenses:{base}/{tail}"
         nothing = not tables
-        where = "summary of the half" if figure.page_kind == "half" else "summary by period"
+        where = "summary of the section" if figure.page_kind == "section" else "summary by period"
         what = f"{', '.join(figure.path)}, {figure.window}: {where}"
     if nothing and figure.value == 0:
         return None
     if figure.note:
         what = f"{what} ({figure.note})"
-    return _assertion(book.report, row.line.at, name, what, figure.value, test, figure.window)
+    return _assertion(book.report, row.line.at, name, what, figure.value, test, figure.window, tables)

@@ -1,7 +1,7 @@
 """The summary pages of an Australian expenditure report: the totals that its tables must add up to.
 
 Three kinds of page: one line of totals by category; a list of parts with what was spent from a day on and
-before it; and, before each half of the details, the list of that half. Each figure becomes a `Printed`.
+before it; and, before each section of the details, the list of that section. Each figure becomes a `Printed`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from wardbook.intake.au_expenditure_tables import is_foot
 from wardbook.intake.au_expenditure_text import Amount, Line, amounts, is_mark, note_of, read_dollars
@@ -20,6 +21,8 @@ TITLE = re.compile(r"Summary of (?:Parliamentary )?Expenditure( by Period)?")
 TOTAL = "Total Expenditure"
 _WINDOW = re.compile(r"Expenses (from|before) (.+)", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(-?\$[0-9,]+\.[0-9]{2}) paid by [^$]*", re.ASCII)
+_LETTERS = re.compile(r"[a-z]{1,2}")
+"""A footnote mark of the one line of totals, on a line of its own."""
 _UNREAD = "Look the figures up in the printed report; the totals that can be read are still tested."
 
 
@@ -27,7 +30,7 @@ _UNREAD = "Look the figures up in the printed report; the totals that can be rea
 class Printed:
     """One figure of a summary: its ``page_kind``, what it totals, value.
 
-    The kinds are "summary", "by period", "half", and "elsewhere" for an amount in a total that others paid.
+    The kinds are "summary", "by period", "section", and "elsewhere" for a part of a total that others paid.
     ``path`` is the category and its part, ``window`` "from 1 July 2014" or "before ..." (None in the one
     line of totals by category); ``note`` is the footnote to the figure, as printed.
     """
@@ -53,7 +56,7 @@ class Summaries:
 
     rows: list[PrintedRow] = field(default_factory=list)
     fates: list[Row] = field(default_factory=list)
-    headings: list[str] = field(default_factory=list)
+    columns: dict[str, int] = field(default_factory=dict)
 
     @property
     def paths(self) -> tuple[tuple[str, ...], ...]:
@@ -93,14 +96,14 @@ def take_summary(summaries: Summaries, page: Sequence[Line]) -> None:
     if title is not None and title[1]:
         _take_list(summaries, page, "by period", _windows_by_period(page))
     elif window is not None:
-        _take_list(summaries, page, "half", (f"{window[1].lower()} {window[2]}",))
+        _take_list(summaries, page, "section", (f"{window[1].lower()} {window[2]}",))
     else:
         _take_one_line(summaries, page)
 
 
 def _windows_by_period(page: Sequence[Line]) -> tuple[str, ...]:
     """The windows of the two columns: 'Expenses From' and 'Expenses Before' above '1 July 2014' twice."""
-    for above, below in zip(page, page[1:], strict=False):
+    for above, below in pairwise(page):
         kinds = re.findall(r"Expenses (From|Before)", above.text)
         days = re.findall(r"[0-9]{1,2} [A-Z][a-z]+ [0-9]{4}", below.text)
         if kinds and len(kinds) == len(days):
@@ -170,7 +173,6 @@ def _note(summaries: Summaries, work: _List, note: tuple[str, str], started: int
 
 def _take_one_line(summaries: Summaries, page: Sequence[Line]) -> None:
     """The page with one line of totals; which columns it has is settled when the list by period is read."""
-    summaries.headings.extend(line.words for line in page if not amounts(line.text))
     mark: Line | None = None
     totals: Sequence[Amount] = ()
     for line in page:
@@ -180,11 +182,21 @@ def _take_one_line(summaries: Summaries, page: Sequence[Line]) -> None:
             _take_elsewhere(summaries, line, elsewhere, _column_of(mark, totals))
         elif found:
             totals = found
+            summaries.columns = _first_columns([one for one in page if one.number < line.number])
             _take_totals(summaries, line, found)
         else:
-            mark = line if mark is None and len(line.words) == 1 else mark
+            mark = line if mark is None and _LETTERS.fullmatch(line.words) else mark
             why = "foot of the page" if is_foot(line) else "heading of a summary"
             summaries.fates.append(NotARecord(line.at, line.text, why))
+
+
+def _first_columns(above: Sequence[Line]) -> dict[str, int]:
+    """Where each word of the headings begins, counted from the left; a word that is twice there, first."""
+    found = ((word[0], word.start()) for line in above for word in re.finditer(r"\S+", line.text))
+    starts: dict[str, int] = {}
+    for word, start in sorted(found, key=lambda one: one[1]):
+        starts.setdefault(word, start)
+    return starts
 
 
 def _take_totals(summaries: Summaries, line: Line, found: Sequence[Amount]) -> None:
@@ -212,19 +224,17 @@ def _take_elsewhere(summaries: Summaries, line: Line, found: re.Match[str], colu
 
 
 def settle_columns(summaries: Summaries) -> None:
-    """Name the columns of the one line of totals: the categories of the list by period, in its order.
+    """Name the columns of the one line of totals by the headings above them, else set the line aside.
 
-    Each category must stand in the headings of that line, else the line is set aside.
+    The headings wrap and crowd each other, so a category is found by a word that no other one has.
     """
-    words = {word for heading in summaries.headings for word in heading.split()}
-    names = summaries.categories
-    missing = [name for name in names if not set(name.split()) <= words]
+    names = _column_names(summaries)
     rows: list[PrintedRow] = []
     for row in summaries.rows:
         kind = row.figures[0].page_kind
-        if kind == "summary" and (len(names) != len(row.figures) or missing):
-            found = f"{len(row.figures)} amounts and {len(names)} categories"
-            expected = "an amount for each category of the list by period"
+        if kind == "summary" and len(names) != len(row.figures):
+            expected = "a heading above each amount, with a category of the list by period"
+            found = f"{len(row.figures)} amounts and {len(summaries.categories)} categories"
             summaries.fates.append(_unread(row.line, expected, found))
         elif kind == "summary":
             figures = (replace(one, path=(name,)) for one, name in zip(row.figures, names, strict=True))
@@ -234,6 +244,18 @@ def settle_columns(summaries: Summaries) -> None:
         else:
             rows.append(row)
     summaries.rows = rows
+
+
+def _column_names(summaries: Summaries) -> tuple[str, ...]:
+    """The categories from left to right, each where the word stands that it alone has; else none."""
+    names = summaries.categories
+    places: dict[str, int] = {}
+    for name in names:
+        others = {word for other in names if other != name for word in other.split()}
+        own = [word for word in name.split() if word not in others and word in summaries.columns]
+        if own:
+            places[name] = min(summaries.columns[word] for word in own)
+    return tuple(sorted(names, key=places.__getitem__)) if len(places) == len(names) else ()
 
 
 def _named_elsewhere(summaries: Summaries, row: PrintedRow, names: Sequence[str]) -> Iterator[PrintedRow]:

@@ -89,7 +89,10 @@ class TableRow:
 
 @dataclass
 class Table:
-    """One table: ``titles`` (category, part), who traveled, its trip, rows, total and notes by mark."""
+    """One table: ``titles`` (category, part), who traveled, its trip, rows, total and notes by mark.
+
+    ``aside`` are lines that stand in it and are neither rows nor parts of rows.
+    """
 
     window: str
     titles: tuple[str, ...]
@@ -99,6 +102,7 @@ class Table:
     rows: list[TableRow] = field(default_factory=list)
     total: TableRow | None = None
     notes: dict[str, str] = field(default_factory=dict)
+    aside: list[Line] = field(default_factory=list)
     part: str | None = None
 
     @property
@@ -160,6 +164,8 @@ def take_details(tables: Tables, page: Sequence[Line]) -> None:
     if found is None:
         raise AssertionError("the page has no heading of transaction details")
     window = f"{found[1].lower()} {' '.join(found[2].split())}"
+    if page[top].text[: found.start()].count("(") > page[top].text[: found.start()].count(")"):
+        top += 1  # a long name in two lines
     _plain(tables, page[: top + 1], "heading of the page")
     _plain(tables, [line for line in page[top + 1 :] if is_foot(line)], "foot of the page")
     body = [line for line in page[top + 1 :] if not is_foot(line)]
@@ -211,7 +217,7 @@ def _table(tables: Tables, window: str, titles: Sequence[Line], columns: Columns
     if whole is not None:
         tables.category, tables.traveler = whole[0], None
         return Table(window, whole, None, (), columns)
-    if first == OVERVIEW or first in tables.categories or tables.category is None:
+    if first in (OVERVIEW, tables.category, *tables.categories) or tables.category is None:
         tables.category = OVERSEAS if first == OVERVIEW else first
         tables.traveler = None
         titles = titles[1:]
@@ -227,9 +233,10 @@ def _table(tables: Tables, window: str, titles: Sequence[Line], columns: Columns
 def _part_and_traveler(
     paths: Collection[tuple[str, ...]], category: str, titles: Sequence[str]
 ) -> tuple[tuple[str, ...], str | None]:
-    """The part that the last titles name (one that is printed in two lines is put together), and who traveled."""
+    """The part that the last titles name (put together if it takes two lines), and who traveled."""
     sizes = (size for size in range(1, len(titles) + 1) if (category, " ".join(titles[-size:])) in paths)
-    size = next(sizes, min(1, len(titles)))
+    whole = (category,) in paths
+    size = next(sizes, 0 if whole else min(1, len(titles)))
     above = titles[: len(titles) - size]
     return ((" ".join(titles[-size:]),) if size else ()), (above[-1] if above else None)
 
@@ -251,7 +258,7 @@ def _take_line(tables: Tables, table: Table, line: Line) -> None:
         _plain(tables, [line], "note below a table")
     elif found and table.total is None:
         tables.in_note = False
-        _take_amount(tables, table, line, found[-1])
+        _take_amount(table, line, found[-1])
     elif tables.in_note and line.indent > _MARGIN:
         _plain(tables, [line], "note below a table")
     else:
@@ -264,7 +271,7 @@ def _is_wrapped(table: Table, line: Line) -> bool:
     return table.total is None and any(start > 0 and abs(line.indent - start) <= 1 for start in starts)
 
 
-def _take_amount(tables: Tables, table: Table, line: Line, amount: Amount) -> None:
+def _take_amount(table: Table, line: Line, amount: Amount) -> None:
     before = line.text[: amount.start].strip()
     row = TableRow(line, table.columns, amount, table.part)
     if before in ("", "Total") or (table.columns.start("Nights") >= 0 and _NIGHTS.fullmatch(before)):
@@ -285,6 +292,7 @@ def _take_words(tables: Tables, table: Table, line: Line) -> None:
     elif table.total is not None or not table.rows:
         tables.fates.append(_stray(line, "text that belongs to no row"))
     elif more is None:
+        table.aside.append(line)
         tables.fates.append(_stray(line, "a row without an amount that can be read"))
     else:
         row = table.rows[-1]
@@ -293,7 +301,7 @@ def _take_words(tables: Tables, table: Table, line: Line) -> None:
 
 
 def _more(table: Table, line: Line) -> More | None:
-    """For a table with rows, a line as the further line of a row; None for one that must be a row whose amount cannot be read."""
+    """A line as the further line of the last row; None for one that must be a row without its amount."""
     *pieces, last = cells(line.text)
     if last.end <= table.columns.amount + len("Amount"):
         return None if _is_row(table, line) else More(line, line.words)
@@ -307,7 +315,8 @@ def _is_row(table: Table, line: Line) -> bool:
     """Whether a line without an amount begins as rows do: with a day, where the row above has its own."""
     row = table.rows[-1]
     above = " ".join((row.first.text[: row.amount.start], *(more.words for more in row.more)))
-    return _DATED.fullmatch(line.words) is not None and not table.has_legs and days_of(above).first is not None
+    is_dated = _DATED.fullmatch(line.words) is not None and days_of(above).first is not None
+    return is_dated and not table.has_legs
 
 
 def _plain(tables: Tables, lines: Sequence[Line], why: str) -> None:

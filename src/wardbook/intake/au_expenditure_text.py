@@ -19,11 +19,13 @@ _AMOUNT = re.compile(r"-?\$\S+")
 _WHOLE_AMOUNT = re.compile(r"-?\$[0-9]{1,3}(?:,?[0-9]{3})*\.[0-9]{2}", re.ASCII)
 _MARK = r"(?:[0-9]{1,2}|[*#^~+]{1,4})"
 _WHOLE_MARK = re.compile(_MARK, re.ASCII)
-_NOTE = re.compile(rf"\s{{3,}}({_MARK})\s+(\D.*)", re.ASCII)
+_NOTE = re.compile(rf"\s{{3,}}({_MARK})\s+(?!\s|-?\$)(\D.*)", re.ASCII)
 _CELL = re.compile(r"\S+(?: \S+)*")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_SPAN = re.compile(rf"\b([0-9]{{1,2}}) {_MONTH}(?: ([0-9]{{2}}))? to ([0-9]{{1,2}}) {_MONTH} ([0-9]{{2}})\b", re.ASCII)
+_SPAN = re.compile(
+    rf"\b([0-9]{{1,2}}) {_MONTH}(?: ([0-9]{{2}}))? to ([0-9]{{1,2}}) {_MONTH} ([0-9]{{2}})\b", re.ASCII
+)
 _DAY = re.compile(rf"\b([0-9]{{1,2}}) {_MONTH} ([0-9]{{2}})\b", re.ASCII)
 _CUT = "Look the amount up in the printed report and enter the row by mapping; it is not guessed here."
 

@@ -1,14 +1,14 @@
-"""The overseas trips of an Australian expenditure report: each stands in an overview and in a table of its own.
+"""The overseas trips of an Australian expenditure report, each in an overview and in a table of its own.
 
 The overview says under which part of overseas travel a trip falls, where it went, why, and on which days; the
 table says what it cost, under one title that runs places and reason together. The two are matched by
-half of the report, days and words.
+section of the report, days and words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wardbook.intake.au_expenditure_tables import OVERSEAS, Table, TableRow
@@ -17,7 +17,7 @@ from wardbook.intake.au_expenditure_text import Days, cells, days_at_end, days_o
 
 @dataclass(frozen=True)
 class Trip:
-    """One overseas trip: window, part of overseas travel (None: not told), places, reason, days as printed."""
+    """One overseas trip: window, part of overseas travel (None: not told), places, reason, days."""
 
     window: str
     part: str | None
@@ -57,9 +57,9 @@ def _joined(pieces: Iterable[str]) -> str:
 
 
 def table_trip(table: Table, trips: Iterable[Trip]) -> Trip:
-    """The trip that a table of costs is about: the first of ``trips`` with its half, days and words.
+    """The trip that a table of costs is about: the first of ``trips`` with its section, days and words.
 
-    Where the words differ, the days decide if only one trip of that half has them; where no trip fits, the
+    Where the words differ, the days decide if only one trip of that section has them; where no trip fits, the
     title of the table is all that is known. The caller takes out a trip whose table is found.
     """
     words, dates = _title(table)
@@ -84,8 +84,3 @@ def _title(table: Table) -> tuple[str, str]:
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s-]", "", text)
-
-
-def parts_named(trips: Sequence[Trip]) -> frozenset[tuple[str, ...]]:
-    """The categories and parts under which the trips are counted."""
-    return frozenset(trip.path for trip in trips)

@@ -48,6 +48,7 @@ _CENT = Decimal("0.01")
 _DIGITS = 8
 _INSIDE, _BESIDE = "internal costs", "beside internal costs"
 _MOST_PLACES = 2
+_NUMBER = re.compile(r"[-(]?\s*\$?[0-9][0-9,.]*\)?")
 
 
 def recognizes(exhibit: Exhibit, _context: Context) -> bool:
@@ -105,7 +106,7 @@ def _hidden(sheet: Sheet) -> list[Row]:
     """The rows of a sheet that is not shown: those with a number in them are set aside."""
     rows: list[Row] = []
     for row in sheet.rows:
-        if sum(cell.strip()[:1].isdigit() for cell in row.cells) < 1:
+        if not any(_NUMBER.fullmatch(cell.strip()) for cell in row.cells):
             rows.append(NotARecord(row.at, row.raw, "words on a sheet that the workbook hides"))
             continue
         rows.append(

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from wardbook.records.engine import Engine
@@ -18,6 +19,7 @@ from wardbook.trace.shapes.held import US, WORLD, view_shapes
 
 _COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B3A800", "#666666")
 _WIDE, _HIGH = 7.0, 3.2
+_KEPT = 64
 _DEFAULTS: Mapping[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "wardbook",
@@ -40,23 +42,22 @@ def draw(charts: Sequence[Chart]) -> dict[str, str]:
     """The SVG of each chart, by its id; nothing for one without rows."""
     if not charts or not available():
         return {}
+    return {chart.id: _svg(chart) for chart in charts if chart.table.rows}
+
+
+@lru_cache(maxsize=_KEPT)
+def _svg(chart: Chart) -> str:
+    """The SVG of a chart; kept, because every form of a report shows the same charts."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    made: dict[str, str] = {}
     settings: Any = _DEFAULTS
     with mpl.rc_context(settings):
-        for chart in charts:
-            if not chart.table.rows:
-                continue
-            figure = Figure(figsize=(_WIDE, _HIGH), layout="constrained")
-            _KINDS[chart.kind](figure, chart)
-            stream = io.StringIO()
-            figure.savefig(
-                stream, format="svg", metadata={"Date": None, "Creator": None, "Title": chart.title}
-            )
-            made[chart.id] = _bare(stream.getvalue(), chart.id)
-    return made
+        figure = Figure(figsize=(_WIDE, _HIGH), layout="constrained")
+        _KINDS[chart.kind](figure, chart)
+        stream = io.StringIO()
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Title": chart.title})
+    return _bare(stream.getvalue(), chart.id)
 
 
 def _bare(svg: str, name: str) -> str:

@@ -6,6 +6,7 @@ The date in the file is the last day on record, so the same document gives the s
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -30,16 +31,18 @@ def pdf_form(document: Document, fonts: Sequence[Path] = (), paper: str = "us-le
     """The PDF; raises what `typeset` raises."""
     drawn = charts.draw(document.charts)
     figures = {name: f"figure-{place}.svg" for place, name in enumerate(drawn)}
-    attached = dict(_attached(document))
-    data = _data(document, figures, [entry for entry, _ in attached.values()], paper)
+    text = document_text(document)
+    attached = dict(_attached(document, text))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    data = _data(document, digest, figures, [entry for entry, _ in attached.values()], paper)
     files = {figures[name]: svg for name, svg in drawn.items()}
     return typeset(data, {**files, **{name: text for name, (_, text) in attached.items()}}, fonts)
 
 
-def _attached(document: Document) -> Iterator[tuple[str, tuple[dict[str, str], str]]]:
+def _attached(document: Document, text: str) -> Iterator[tuple[str, tuple[dict[str, str], str]]]:
     """Each attachment: its name, what the template is told of it, and its text."""
     told = "The report as data: every sentence with its sources"
-    yield "report.json", (_entry("report.json", "application/json", "source", told), document_text(document))
+    yield "report.json", (_entry("report.json", "application/json", "source", told), text)
     for table in document.tables:
         name = f"{table.id}.csv"
         yield name, (_entry(name, "text/csv", "data", table.caption), table_csv(table))
@@ -59,7 +62,11 @@ def table_csv(table: TableBlock) -> str:
 
 
 def _data(
-    document: Document, files: Mapping[str, str], attachments: Sequence[dict[str, str]], paper: str
+    document: Document,
+    digest: str,
+    files: Mapping[str, str],
+    attachments: Sequence[dict[str, str]],
+    paper: str,
 ) -> dict[str, Any]:
     numbered = numbers(document)
     day = date.fromisoformat(document.last_day) if document.last_day else _WITHOUT_DAY
@@ -76,7 +83,7 @@ def _data(
             ["Rulebook", f"{document.rulebook['title']}, version {document.rulebook['version']}"],
             ["Book at checkpoint", document.checkpoint or "none"],
             ["Made by", f"wardbook {document.program}"],
-            ["Digest of this version", document.digest],
+            ["Digest of this version", digest],
         ],
         "sections": [
             {

@@ -11,8 +11,11 @@ from wardbook.report.narrative.sentence import Sentence, Told
 from wardbook.report.narrative.teller import Teller, ended
 from wardbook.report.wording import quantity
 
-STATED_TOLD = 120
-"""So many statements are told in sentences; the table's file holds all."""
+STATED_TOLD, SUPPORTED_TOLD = 120, 30
+"""So many statements are told in sentences, and of supported ones so many; the file holds all."""
+
+_ORDER = ("contradicted", "different scope", "not reproducible")
+"""What is told first; what the book bears out comes after it."""
 
 _VERDICT = "coalesce(finding_verdict, verdict)"
 
@@ -26,9 +29,17 @@ def stated(teller: Teller) -> Iterator[Section]:
         "What others have stated about the case is a record like any other, and is tested against the book "
         "in the scope it was stated in. ",
     )
+    places = " ".join(f"WHEN {literal(verdict)} THEN {place}" for place, verdict in enumerate(_ORDER))
     rows = teller.engine.dicts(
-        f"SELECT *, {_VERDICT} AS told FROM assertion_tests WHERE len(sources) > 0 "
-        f"ORDER BY assertion_id LIMIT {STATED_TOLD:d}"
+        f"""
+        SELECT * FROM (
+            SELECT *, {_VERDICT} AS told, CASE {_VERDICT} {places} ELSE {len(_ORDER)} END AS place
+            FROM assertion_tests WHERE len(sources) > 0
+        )
+        QUALIFY place < {len(_ORDER)}
+            OR row_number() OVER (PARTITION BY place ORDER BY assertion_id) <= {SUPPORTED_TOLD:d}
+        ORDER BY place, assertion_id LIMIT {STATED_TOLD:d}
+        """
     )
     blocks: list[Block] = [Paragraph((lead,)), _verdicts(teller)]
     blocks += [Paragraph(tuple(_told(teller, row, number))) for number, row in enumerate(rows)]
