@@ -24,6 +24,13 @@ LATER = date(2024, 9, 1)
 PEOPLE = ("Quillfeather", "Thessaly", "Birch Larke", "Alder Oake", "Teasel")
 
 
+WINTER = "log_entries-2024-winter.csv"
+
+
+def sha_of(document: Document, name: str) -> str:
+    return next(exhibit.sha256 for exhibit in document.exhibits if exhibit.name == name)
+
+
 def text_of(document: Document) -> str:
     return "\n".join(
         [document.title]
@@ -66,7 +73,7 @@ def test_the_public_waits(document: Document) -> None:
 
 
 def test_a_labeled_exhibit_stops_the_build_until_a_reason_is_given(document: Document) -> None:
-    label = Label("sealed", ("log_entries-2024-winter.csv",), (FULL,))
+    label = Label("sealed", (WINTER,), (FULL,))
     with pytest.raises(WrongUseError, match=r"public readers may not see \(label sealed\)"):
         version_for(document, PUBLIC, Release(labels=(label,)), LATER)
     sealed = Release(labels=(replace(label, reason="Order 3"),))
@@ -80,6 +87,16 @@ def test_a_labeled_exhibit_stops_the_build_until_a_reason_is_given(document: Doc
     assert "[sealed]" in names
     assert "log_entries-2024-winter.csv" not in names
     assert len(made.exhibits) == len(document.exhibits)
+    table = next(one for one in made.tables if one.id == "sources.exhibits")
+    assert "[sealed]" in {row[0] for row in table.rows}
+    assert "log_entries-2024-winter.csv" not in text_of(made)
+    assert "log_entries-2024-winter.csv" in version_for(document, PUBLIC, sealed, LATER).withheld
+    assert not any(one.found_by for one in made.sentences)
+    uses = next(one for one in made.tables if one.id == "sources.uses")
+    own = next(one for one in document.tables if one.id == "sources.uses")
+    gone = [row for row in uses.rows if set(row) == {"[withheld: Order 3]"}]
+    winter = {key for key, line in document.lines.items() if line.exhibit == sha_of(document, WINTER)}
+    assert len(gone) == sum(1 for sources in own.sources if winter & set(sources)) > 0
 
 
 def test_boxes_around_sentences_and_texts(document: Document) -> None:

@@ -14,6 +14,9 @@ from wardbook.report.payload import clipped
 
 _NAMED = Table("report_told", "a record that the report names", (Column("record_id", TEXT, "the record"),))
 
+EXHIBITS = "sources.exhibits"
+"""The id of the table of exhibits."""
+
 ACT = "log:"
 """Before the number of an entry of the book's log, where a sentence names one."""
 
@@ -41,13 +44,13 @@ def exhibits_section(teller: Teller) -> Iterator[Section]:
         ORDER BY 1, 4
     """
     columns = (
-        document.Column("exhibit", "exhibit"),
+        document.Column("exhibit"),
         document.Column("read as"),
         document.Column("rows", "count"),
         document.Column("SHA-256", "digest"),
     )
     caption = "Exhibits: one a file of distinct bytes, however often it came"
-    yield Section("sources", "Sources", 1, (teller.table("sources.exhibits", caption, columns, query),))
+    yield Section("sources", "Sources", 1, (teller.table(EXHIBITS, caption, columns, query),))
 
 
 _USES = """

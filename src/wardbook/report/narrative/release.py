@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from wardbook.errors import InputRefusedError, WrongUseError
+from wardbook.report.narrative.appendix import EXHIBITS
 from wardbook.report.narrative.document import (
     FULL,
     Block,
@@ -32,6 +33,7 @@ from wardbook.report.narrative.document import (
 from wardbook.report.narrative.phrases import Phrases
 from wardbook.report.narrative.protected import PERSON, RESIDENCE, ROUTE
 from wardbook.report.narrative.sentence import Cite, Figure, Name, Part, Sentence, Told, Words
+from wardbook.report.narrative.teller import exhibit_of
 
 COMMENT, PUBLIC = "comment", "public"
 READERS = (FULL, COMMENT, PUBLIC)
@@ -177,6 +179,7 @@ def version_for(document: Document, readers: str, release: Release, on: date) ->
         readers=readers,
         note=_note(readers),
         title=own.clean(document.title),
+        book=own.clean(document.book),
     )
     return Version(made, own.withheld_texts())
 
@@ -194,11 +197,14 @@ def _wait(document: Document, readers: str, release: Release, on: date) -> None:
 
 
 def _refuse_unseen(document: Document, own: _Projection, readers: str) -> None:
-    unseen = [one.id for one in document.sentences if own.label_of(one) and not own.reason(one)]
+    unseen = [one.id for one in document.sentences if own.labels_of(one.exhibits) and not own.decided(one)]
+    rows = [(table.id, row) for table in document.tables for row in own.rows_of(table)]
+    unseen += [name for name, row in rows if not own.reason_of(row)]
     if unseen:
-        labels = sorted({own.label_of(one) for one in document.sentences if one.id in unseen})
+        named = [one.exhibits for one in document.sentences if one.id in unseen] + [row for _, row in rows]
+        labels = sorted({label.name for one in named for label in own.labels_of(one) if not label.reason})
         raise WrongUseError(
-            f"{len(unseen)} sentences rest on exhibits that {readers} readers may not see "
+            f"{len(unseen)} sentences or rows rest on exhibits that {readers} readers may not see "
             f"(label {', '.join(labels)}): {', '.join(unseen[:5])}. Give the label a reason, under which "
             "they are withheld, or draw a box around them"
         )
@@ -223,12 +229,6 @@ class _Projection:
         self.hidden = HIDDEN[readers]
         boxes = [box for box in release.boxes if readers in box.readers]
         self.boxes = tuple(boxes)
-        self.replaced = (
-            *(Protected(box.text, "box", box.instead or f"[{box.reason}]") for box in boxes if box.text),
-            *(one for one in document.protected if one.of in self.hidden),
-        )
-        self._phrases = Phrases(one.text for one in self.replaced)
-        self._instead = {one.text: one.role for one in reversed(self.replaced)}
         self._labels = {
             exhibit.sha256: label
             for exhibit in document.exhibits
@@ -236,24 +236,45 @@ class _Projection:
             if readers not in label.readers
             and any(fnmatchcase(exhibit.name, pattern) for pattern in label.exhibits)
         }
+        self.replaced = (
+            *(Protected(box.text, "box", box.instead or f"[{box.reason}]") for box in boxes if box.text),
+            *(
+                Protected(exhibit.name, "exhibit", f"[{self._labels[exhibit.sha256].name}]")
+                for exhibit in document.exhibits
+                if exhibit.sha256 in self._labels
+            ),
+            *(one for one in document.protected if one.of in self.hidden),
+        )
+        self._phrases = Phrases(one.text for one in self.replaced)
+        self._instead = {one.text: one.role for one in reversed(self.replaced)}
 
     # ------------------------------------------------------------ why a sentence is withheld
 
-    def label_of(self, sentence: Sentence) -> str:
-        """The label that keeps an exhibit behind the sentence from these readers; '' if none does."""
-        return next((label.name for label in self._labels_of(sentence)), "")
+    def labels_of(self, sources: Sequence[str]) -> list[Label]:
+        """The labels that keep exhibits behind a sentence or row from these readers."""
+        named = {exhibit_of(source) for source in sources}
+        return [label for sha256, label in self._labels.items() if sha256[:12] in named]
 
-    def _labels_of(self, sentence: Sentence) -> list[Label]:
-        lines = (self.document.lines.get(source) for source in sentence.sources)
-        return [self._labels[line.exhibit] for line in lines if line and line.exhibit in self._labels]
+    def rows_of(self, table: TableBlock) -> list[tuple[str, ...]]:
+        """The sources of the rows of a table that these readers may not see; the list of exhibits stays."""
+        if table.id == EXHIBITS:
+            return []
+        return [sources for sources in table.sources if self.labels_of(sources)]
+
+    def reason_of(self, sources: Sequence[str]) -> str:
+        """The reason code that a label gives for withholding what rests on ``sources``; '' for none."""
+        return next((label.reason for label in self.labels_of(sources) if label.reason), "")
 
     def reason(self, sentence: Sentence) -> str:
         """The reason code under which the sentence is withheld; '' where it is not."""
         for box in self.boxes:
             if any(fnmatchcase(sentence.id, pattern) for pattern in box.sentences):
                 return box.reason
-        labels = self._labels_of(sentence)
-        return next((label.reason for label in labels if label.reason), "")
+        return "" if self._cleared(sentence) else self.reason_of(sentence.exhibits)
+
+    def decided(self, sentence: Sentence) -> bool:
+        """Whether the release file says what becomes of the sentence: withheld for a reason, or shown."""
+        return bool(self.reason(sentence)) or self._cleared(sentence)
 
     def _cleared(self, sentence: Sentence) -> bool:
         return any(fnmatchcase(sentence.id, pattern) for pattern in self.release.shown)
@@ -278,7 +299,8 @@ class _Projection:
         cleared = self._cleared(one)
         parts = tuple(self._part(part, cleared) for part in one.parts)
         kept = () if "record" in self.hidden else one.sources
-        return replace(one, parts=parts, sources=kept, found_by=self.clean(one.found_by))
+        found_by = "" if "record" in self.hidden else self.clean(one.found_by)
+        return replace(one, parts=parts, sources=kept, found_by=found_by)
 
     def _part(self, part: Part, cleared: bool) -> Part:
         if isinstance(part, Name):
@@ -313,7 +335,13 @@ class _Projection:
     def table(self, table: TableBlock) -> TableBlock:
         """The table without the columns that are hidden, with roles for names."""
         kept = [n for n, column in enumerate(table.columns) if column.of not in self.hidden - {PERSON}]
-        rows = tuple(tuple(self._cell(row[n], table.columns[n]) for n in kept) for row in table.rows)
+        unseen = set(self.rows_of(table))
+        rows = tuple(
+            tuple(f"[withheld: {self.reason_of(sources)}]" for _ in kept)
+            if sources in unseen
+            else tuple(self._cell(row[n], table.columns[n]) for n in kept)
+            for row, sources in zip(table.rows, table.sources or ((),) * len(table.rows), strict=True)
+        )
         return replace(
             table,
             caption=self.clean(table.caption),
@@ -341,12 +369,7 @@ class _Projection:
 
     def exhibits(self) -> tuple[Any, ...]:
         """The exhibits; one under a label keeps its digest and loses its name."""
-        return tuple(
-            replace(one, name=f"[{self._labels[one.sha256].name}]")
-            if one.sha256 in self._labels
-            else replace(one, name=self.clean(one.name))
-            for one in self.document.exhibits
-        )
+        return tuple(replace(one, name=self.clean(one.name)) for one in self.document.exhibits)
 
     def withheld_texts(self) -> tuple[str, ...]:
         """Every text that must not stand in the version."""

@@ -101,7 +101,8 @@ class Sentence:
     """One sentence: an id that stays while its place in the report stays, its kind, its parts, its support.
 
     ``sources`` are record_ids (the first `SOURCES_NAMED`), ``sources_total`` how many there are, and
-    ``found_by`` the query that finds all. ``rests_on`` are ids of sentences and ``method`` the rule,
+    ``found_by`` the query that finds all; ``exhibits`` are all exhibits behind it, by the first digits of
+    their digest, with which record_ids begin. ``rests_on`` are ids of sentences and ``method`` the rule,
     procedure or method of an analysis. ``withheld`` is the reason code in a version in which it is not shown.
     """
 
@@ -114,6 +115,7 @@ class Sentence:
     rests_on: tuple[str, ...] = ()
     method: str = ""
     withheld: str = ""
+    exhibits: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -66,25 +66,33 @@ class Teller:
     def fact(self, name: str, *said: Said, found_by: str = "", sources: Sequence[str] = ()) -> Sentence:
         """A fact: ``sources`` are its record_ids, or ``found_by`` gives them (one column, any order)."""
         if found_by:
-            named, total = self._found(found_by)
+            named, total, exhibits = self._found(found_by)
         else:
             every = sorted(set(sources))
             named, total = tuple(every[:SOURCES_NAMED]), len(every)
-        made = Sentence(name, FACT, _parts(said), named, total, found_by)
+            exhibits = tuple(sorted({exhibit_of(one) for one in every}))
+        made = Sentence(name, FACT, _parts(said), named, total, found_by, exhibits=exhibits)
         check_sentence(made)
         return made
 
-    def _found(self, query: str) -> tuple[tuple[str, ...], int]:
-        ((named, total),) = self.engine.rows(
-            f"SELECT min(r, {SOURCES_NAMED:d}), count(*) "
+    def _found(self, query: str) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
+        ((named, total, exhibits),) = self.engine.rows(
+            f"SELECT min(r, {SOURCES_NAMED:d}), count(*), "
+            "list_sort(list(DISTINCT left(split_part(r, ':', 1), 12))) "
             f"FROM (SELECT DISTINCT r FROM ({query}) AS q(r) WHERE r IS NOT NULL)"
         )
-        return tuple(named or ()), total
+        return tuple(named or ()), total, tuple(exhibits or ())
 
     def analysis(self, name: str, *said: Said, rests_on: Iterable[Sentence], method: str) -> Sentence:
         """What follows from the facts ``rests_on`` by ``method`` (a rule, a procedure, a named method)."""
+        base = tuple(rests_on)
         made = Sentence(
-            name, ANALYSIS, _parts(said), rests_on=tuple(one.id for one in rests_on), method=method
+            name,
+            ANALYSIS,
+            _parts(said),
+            rests_on=tuple(one.id for one in base),
+            method=method,
+            exhibits=tuple(sorted({exhibit for one in base for exhibit in one.exhibits})),
         )
         check_sentence(made)
         return made
@@ -121,6 +129,11 @@ class Teller:
             total - len(rows),
             sources if any(sources) else (),
         )
+
+
+def exhibit_of(record_id: str) -> str:
+    """The first digits of the digest of the exhibit that a record, or an exhibit, is named by."""
+    return record_id.split(":")[0][:12]
 
 
 def _parts(said: Iterable[Said]) -> tuple[Part, ...]:
