@@ -2,10 +2,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.custody.bench import bench
+import pytest
+
+from tests.custody.bench import Bench, bench
 from tests.custody.sweep import swept
 
 
-def test_six_thousand_changes_of_a_bag_with_a_log_over_two_tiles(tmp_path: Path) -> None:
-    verified = swept(bench(tmp_path / "wide", 300), tmp_path, 6_000, "wide")
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return bench(tmp_path_factory.mktemp("wide"), 300)
+
+
+@pytest.mark.parametrize("part", range(20))
+def test_three_thousand_changes_of_a_bag_with_a_log_over_two_tiles(
+    wide: Bench, tmp_path: Path, part: int
+) -> None:
+    verified = swept(wide, tmp_path, 150, f"wide {part}")
     assert verified["manifest_form"], "manifests can be made again"
