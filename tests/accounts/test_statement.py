@@ -181,7 +181,7 @@ def test_a_payer_who_is_not_in_the_account_is_answered_with_those_who_are(book: 
     ("words", "message"),
     [
         (("--as-of", "yesterday"), "--as-of: expected a day such as 2026-02-25; found 'yesterday'"),
-        (("--format", "xlsx"), "--out: a workbook is written to a file; name one"),
+        (("--format", "xlsx"), "--out: a workbook or PDF is written to a file; name one"),
     ],
 )
 def test_wrong_use_is_said(book: Path, words: tuple[str, ...], message: str) -> None:
