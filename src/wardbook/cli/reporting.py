@@ -16,6 +16,7 @@ from wardbook.cli.say import in_line, say
 from wardbook.custody.store import sha256_file
 from wardbook.errors import NotWrittenError, VerificationError, WrongUseError
 from wardbook.records.book import Book
+from wardbook.records.in_place import put_in_place
 from wardbook.report.forms.numbered import index
 from wardbook.report.forms.written import FORMS, HTML, NAME, SUFFIX, read_report, written
 from wardbook.report.narrative.changes import changes
@@ -72,15 +73,12 @@ def report(
 
 def _put(path: Path, content: bytes) -> None:
     """Write aside, then put in place: a full disk leaves what was there."""
-    aside = path.with_name(f".{path.name}.part")
     try:
-        with aside.open("wb") as stream:
+        with put_in_place(path) as aside, aside.open("wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise NotWrittenError(f"{path} cannot be written ({error.strerror}); nothing was changed") from error
 
 

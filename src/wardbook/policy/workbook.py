@@ -7,12 +7,10 @@ a date, a number or a formula. The lines of a table whose cells are unchanged co
 
 from __future__ import annotations
 
-import io
 import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
@@ -24,13 +22,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from wardbook.errors import InputRefusedError
 from wardbook.policy.markdown import row_texts
 from wardbook.policy.model import Rulebook
+from wardbook.records.workbook_bytes import workbook_bytes
 
 FIRST = "Rulebook"
 AS_WRITTEN = "as written"
 """The last, hidden column of a table's sheet: the Markdown line of the row as it was."""
 
 _TABLE = re.compile(r"\[table: ([^\]]+)\]")
-_FIXED = datetime(2000, 1, 1)  # noqa: DTZ001  a spreadsheet's own time has no zone
 _MOST_CELL = 32_767
 _MOST_UNPACKED = 1 << 25
 """Bytes of all parts of a workbook, unpacked: a hundred times the longest rulebook that is known."""
@@ -74,7 +72,6 @@ def to_workbook(rulebook: Rulebook, path: Path) -> None:
     first.column_dimensions["A"].width = 120
     book.properties.creator = "wardbook"
     book.properties.title = rulebook.title
-    book.properties.created = book.properties.modified = _FIXED
     _save(book, path)
 
 
@@ -141,18 +138,8 @@ def _put_row(sheet: Worksheet, at: int, texts: Sequence[str], where: str, *, bol
 
 def _save(book: Workbook, path: Path) -> None:
     """Save with the times of all parts fixed, aside and then renamed."""
-    made = io.BytesIO()
-    book.save(made)
     aside = path.with_name(f".{path.name}")
-    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as kept:
-        for part in sorted(parts.namelist()):
-            data = parts.read(part)
-            if part == "docProps/core.xml":
-                stamp = _FIXED.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
-            info = zipfile.ZipInfo(part, (2000, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            kept.writestr(info, data)
+    aside.write_bytes(workbook_bytes(book))
     aside.replace(path)
 
 

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from importlib import resources
 
-import jinja2
 from markupsafe import Markup
 
 from wardbook.records.engine import Engine
@@ -17,6 +15,7 @@ from wardbook.report.day_axis import WIDTH, DayAxis, day_axis
 from wardbook.report.day_map import MAP_HEIGHT, MAP_WIDTH, DayMap, day_map
 from wardbook.report.day_text import day_lines, headline, link_words, row_title, silence_words, unlinked_words
 from wardbook.report.day_times import time_words
+from wardbook.report.page_files import template
 from wardbook.report.vehicle_day import VehicleDay
 from wardbook.report.wording import plural
 
@@ -123,13 +122,13 @@ def _notes(day: VehicleDay, axis: DayAxis, drawn: DayMap | None) -> Iterator[str
 
 def svg_text(drawing: DayDrawing) -> str:
     """The drawing as an SVG file that needs nothing but itself."""
-    macro = _templates().get_template("day.svg.j2").module.day_svg  # type: ignore[attr-defined]
+    macro = template("day.svg.j2").module.day_svg  # type: ignore[attr-defined]
     return _tidy(str(macro(drawing, Markup(day_style()), told=True))) + "\n"  # noqa: S704  # ours, from the package
 
 
 def html_text(drawing: DayDrawing) -> str:
     """The drawing and its table as a page that needs nothing but itself."""
-    page = _templates().get_template("day.html.j2")
+    page = template("day.html.j2")
     style = Markup(day_style())  # noqa: S704  # ours, from the package
     return _tidy(page.render(drawing=drawing, style=style)) + "\n"
 
@@ -141,14 +140,3 @@ def day_style() -> str:
 
 def _tidy(text: str) -> str:
     return re.sub(r"\n{2,}", "\n", text.strip())
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("wardbook.report", "page"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -7,15 +7,10 @@ the script adds the table of uses and opens sources, from JSON that stands in th
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from pathlib import PurePath
 
 import duckdb
-import jinja2
 from markupsafe import Markup
 
 from wardbook.audit import Audit
@@ -25,14 +20,12 @@ from wardbook.report.drawing import drawings
 from wardbook.report.figures import figures
 from wardbook.report.finding_groups import finding_groups, source_lines
 from wardbook.report.held import costs_without_use, held
+from wardbook.report.page_files import page_text, source_hash, template
 from wardbook.report.payload import payload, script_json
 from wardbook.report.shown import choose, findings_shown, forget
 from wardbook.report.summary import counting_rule
 from wardbook.report.timeline import timeline
 from wardbook.report.traffic import traffic
-from wardbook.report.wording import money, period, plural, short, whole
-
-_PAGE = "wardbook.report"
 
 
 def page_html(audit: Audit, program_version: str, files: Mapping[str, str]) -> str:
@@ -47,7 +40,7 @@ def page_html(audit: Audit, program_version: str, files: Mapping[str, str]) -> s
         found = figures(audit)
         lines = source_lines(engine, "report_wanted")
         moved = traffic(engine)
-        return _template().render(
+        return template("report.html.j2").render(
             audit=audit,
             version=program_version,
             duckdb_version=duckdb.__version__,
@@ -67,36 +60,13 @@ def page_html(audit: Audit, program_version: str, files: Mapping[str, str]) -> s
             maps=drawings(moved),
             timeline=timeline(engine),
             moves=movements_section(engine, audit.settings.zone),
-            day_style=Markup(_text("day.css")),  # noqa: S704  # ours, from the package
-            day_style_hash=_source_hash("day.css"),
-            style=Markup(_text("style.css")),  # noqa: S704  # ours, from the package
-            script=Markup(_text("report.js")),  # noqa: S704  # ours, from the package
-            style_hash=_source_hash("style.css"),
-            script_hash=_source_hash("report.js"),
+            day_style=Markup(page_text("day.css")),  # noqa: S704  # ours, from the package
+            day_style_hash=source_hash("day.css"),
+            style=Markup(page_text("style.css")),  # noqa: S704  # ours, from the package
+            script=Markup(page_text("report.js")),  # noqa: S704  # ours, from the package
+            style_hash=source_hash("style.css"),
+            script_hash=source_hash("report.js"),
             data=Markup(script_json(payload(audit, listed))),  # noqa: S704  # escaped by script_json
         )
     finally:
         forget(engine)
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(_PAGE, "page"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(whole=whole, money=money, short=short)
-    environment.globals.update(plural=plural, period=period)
-    return environment.get_template("report.html.j2")
-
-
-def _text(name: str) -> str:
-    return resources.files(_PAGE).joinpath("page", name).read_text("utf-8")
-
-
-def _source_hash(name: str) -> str:
-    """The hash of inline style or script as a content security policy writes it."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(_text(name).encode()).digest()).decode()

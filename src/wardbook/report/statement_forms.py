@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -11,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from wardbook.records.csv_text import csv_text
 from wardbook.report.statement import APART, Statement
-from wardbook.report.statement_sheets import Cell, Sheet, workbook_bytes
+from wardbook.report.statement_sheets import Cell, Sheet, sheets_bytes
 
 COLUMNS = (
     "instrument", "day", "entry_id", "what", "words", "debit", "credit", "balance", "currency", "sources",
@@ -32,11 +31,7 @@ def _lines(found: Statement) -> Iterator[tuple[Cell, ...]]:
 
 def statement_csv(found: Statement) -> str:
     """The postings with the balance after each. Texts stand as they are: import the columns as text."""
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in _lines(found))
-    return made.getvalue()
+    return csv_text(COLUMNS, _lines(found))
 
 
 def statement_json(found: Statement) -> str:
@@ -54,7 +49,7 @@ def _plain(value: object) -> Any:
 
 def statement_workbook(found: Statement) -> bytes:
     """The workbook: Statement, Owed, Due, Account, Uses, Sources. Amounts are numbers with two decimals."""
-    return workbook_bytes(f"Statement of account: {found.payer}", tuple(_sheets(found)))
+    return sheets_bytes(f"Statement of account: {found.payer}", tuple(_sheets(found)))
 
 
 def _sheets(found: Statement) -> Iterator[Sheet]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wardbook.accounts.beancount_text import beancount_lines
 from wardbook.records.engine import Engine
-from wardbook.report.statement_sheets import Sheet, workbook_bytes
+from wardbook.report.statement_sheets import Sheet, sheets_bytes
 
 FORMS = ("beancount", "csv", "xlsx")
 
@@ -30,7 +30,7 @@ def write_ledger(engine: Engine, title: str, form: str, path: Path) -> int:
     if form == "csv":
         engine.write_csv(_QUERY, path)
     elif form == "xlsx":
-        path.write_bytes(workbook_bytes(title, [Sheet("Ledger", COLUMNS, engine.rows(_QUERY))]))
+        path.write_bytes(sheets_bytes(title, [Sheet("Ledger", COLUMNS, engine.rows(_QUERY))]))
     else:
         with path.open("w", encoding="utf-8", newline="\n") as text:
             text.writelines(f"{line}\n" for line in beancount_lines(engine, title))

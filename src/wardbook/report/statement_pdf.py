@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from wardbook.records.csv_text import csv_text
 from wardbook.report.forms.typeset import table_data, typeset
 from wardbook.report.statement import APART, Statement
-from wardbook.report.wording import money, plural
+from wardbook.report.wording import figure, money, plural
 
 _WITHOUT_DAY = date(2000, 1, 1)
 _Cells = Sequence[Sequence[str]]
@@ -51,7 +49,7 @@ def statement_pdf(found: Statement, version: str) -> bytes:
         "index": [],
         "attachments": attachments,
     }
-    files = {f"{name}.csv": _csv(columns, rows) for name, _, columns, _, rows, _ in parts}
+    files = {f"{name}.csv": csv_text(columns, rows) for name, _, columns, _, rows, _ in parts}
     return typeset(data, files)
 
 
@@ -92,9 +90,9 @@ def _parts(found: Statement) -> Iterator[_Part]:
                 o.instrument,
                 o.state,
                 _day(o.since),
-                _sum(o.due),
-                _sum(o.paid),
-                _sum(o.outstanding),
+                figure(o.due),
+                figure(o.paid),
+                figure(o.outstanding),
                 o.currency,
                 o.reason,
             )
@@ -107,9 +105,9 @@ def _parts(found: Statement) -> Iterator[_Part]:
             (
                 _day(d.due_on),
                 d.instrument,
-                _sum(d.amount),
-                _sum(d.paid),
-                _sum(d.open),
+                figure(d.amount),
+                figure(d.paid),
+                figure(d.open),
                 d.currency,
                 d.age,
                 d.remark,
@@ -129,8 +127,8 @@ def _parts(found: Statement) -> Iterator[_Part]:
         names = ("Day", "What", "Words", "Debit", "Credit", "Balance", "Records")
         rows = [
             (
-                _day(line.day), line.what, line.words, _sum(line.amount) if line.amount >= 0 else "",
-                _sum(-line.amount) if line.amount < 0 else "", _sum(line.balance),
+                _day(line.day), line.what, line.words, figure(line.amount) if line.amount >= 0 else "",
+                figure(-line.amount) if line.amount < 0 else "", figure(line.balance),
                 "; ".join(found.places.get(one, one) for one in line.sources),
             )
             for line in account.lines
@@ -139,7 +137,7 @@ def _parts(found: Statement) -> Iterator[_Part]:
         yield f"entries-{number}", title, names, _right(names, "Debit", "Credit", "Balance"), rows, ""
     if found.shares:
         names = ("Class of cost", "Amount", "Currency", "Uses")
-        rows = [(c.cost_class, _sum(c.amount), c.currency, f"{c.uses:,d}") for c in found.shares]
+        rows = [(c.cost_class, figure(c.amount), c.currency, f"{c.uses:,d}") for c in found.shares]
         title = "Shares of the cost of uses, by class"
         yield "uses", title, names, _right(names, "Amount", "Uses"), rows, APART
     if found.loose:
@@ -154,18 +152,5 @@ def _right(names: Sequence[str], *figures: str) -> list[bool]:
     return [name in figures for name in names]
 
 
-def _sum(amount: Decimal) -> str:
-    sign = "−" if amount < 0 else ""
-    return f"{sign}{abs(amount):,.2f}"
-
-
 def _day(value: date | None) -> str:
     return value.isoformat() if value else ""
-
-
-def _csv(columns: Sequence[str], rows: _Cells) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return stream.getvalue()

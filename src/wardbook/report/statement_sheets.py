@@ -5,12 +5,9 @@ A cell that begins with ``=`` is no formula. The same rows give the same bytes.
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,13 +17,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from wardbook.errors import WrongUseError
+from wardbook.records.workbook_bytes import workbook_bytes
 
 Cell = str | int | Decimal | date | None
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet of a spreadsheet, its heading among them."""
 
-_FIXED = datetime(2000, 1, 1)  # noqa: DTZ001  a spreadsheet's own time has no zone
 _BOLD = Font(bold=True)
 _LONGEST = 32_767
 _CUT = " ... (cut: longer than a cell can be; the CSV form has all of it)"
@@ -41,12 +38,11 @@ class Sheet:
     rows: Iterable[Sequence[Cell]]
 
 
-def workbook_bytes(title: str, sheets: Sequence[Sheet]) -> bytes:
+def sheets_bytes(title: str, sheets: Sequence[Sheet]) -> bytes:
     """The workbook. Raises `WrongUseError` where a sheet has more rows than a spreadsheet can hold."""
     book = Workbook(write_only=True)
     book.properties.creator = "wardbook"
     book.properties.title = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", title)
-    book.properties.created = book.properties.modified = _FIXED
     for sheet in sheets:
         made = book.create_sheet(sheet.name)
         made.freeze_panes = "A2"
@@ -59,7 +55,7 @@ def workbook_bytes(title: str, sheets: Sequence[Sheet]) -> bytes:
                     f"the sheet {sheet.name} would have more than {MOST_ROWS:,d} rows; use --format csv"
                 )
             made.append([_cell(made, value) for value in row])
-    return _saved(book)
+    return workbook_bytes(book)
 
 
 def _cell(sheet: Any, value: Cell, bold: bool = False) -> Any:
@@ -78,19 +74,3 @@ def _cell(sheet: Any, value: Cell, bold: bool = False) -> Any:
     if bold:
         cell.font = _BOLD
     return cell
-
-
-def _saved(book: Workbook) -> bytes:
-    """The bytes of the workbook, without a clock reading in them."""
-    made, kept = io.BytesIO(), io.BytesIO()
-    book.save(made)
-    stamp = _FIXED.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as out:
-        for part in sorted(parts.namelist()):
-            data = parts.read(part)
-            if part == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
-            info = zipfile.ZipInfo(part, (2000, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            out.writestr(info, data)
-    return kept.getvalue()

@@ -13,8 +13,12 @@ def whole(number: int) -> str:
 
 def money(amount: Decimal, currency: str | None) -> str:
     """An amount with its currency code: ``USD 474,794.20``; a true minus for what is below zero."""
-    sign = "−" if amount < 0 else ""
-    return f"{currency or '(no currency)'} {sign}{abs(amount):,.2f}"
+    return f"{currency or '(no currency)'} {figure(amount)}"
+
+
+def figure(amount: Decimal) -> str:
+    """An amount under a heading that gives the currency; a true minus for what is below zero."""
+    return f"{'−' if amount < 0 else ''}{abs(amount):,.2f}"
 
 
 def quantity(value: Decimal | None, unit: str | None) -> str:

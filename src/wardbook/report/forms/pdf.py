@@ -5,14 +5,13 @@ The date in the file is the last day on record, so the same document gives the s
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from wardbook.records.csv_text import csv_text
 from wardbook.report.forms import charts
 from wardbook.report.forms.numbered import IndexEntry, index, numbers
 from wardbook.report.forms.typeset import table_data, typeset
@@ -54,11 +53,7 @@ def _entry(file: str, mime: str, relationship: str, description: str) -> dict[st
 
 def table_csv(table: TableBlock) -> str:
     """The rows of a table as CSV text."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([column.name for column in table.columns])
-    writer.writerows(table.rows)
-    return stream.getvalue()
+    return csv_text([column.name for column in table.columns], table.rows)
 
 
 def _data(

@@ -6,11 +6,7 @@ formula). No sheet is hidden. The same document gives the same bytes.
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -20,10 +16,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from wardbook.records.workbook_bytes import workbook_bytes
 from wardbook.report.forms.numbered import exhibit_names, index, source_place
 from wardbook.report.narrative.document import Document, TableBlock
 
-_FIXED = datetime(2000, 1, 1)  # noqa: DTZ001  a spreadsheet's own time has no zone
 _LINK = Font(color="0F4C66", underline="single")
 _BOLD = Font(bold=True)
 _WRAP = Alignment(wrap_text=True, vertical="top")
@@ -49,10 +45,9 @@ def workbook_form(document: Document) -> bytes:
     _fill_sources(book.create_sheet("Sources"), document, places)
     for sheet in book.worksheets:
         _finish(sheet)
-    book.properties.created = book.properties.modified = _FIXED
     book.properties.creator = "wardbook"
     book.properties.title = document.title
-    return _saved(book)
+    return workbook_bytes(book)
 
 
 def _places(document: Document) -> dict[str, int]:
@@ -177,19 +172,3 @@ def _finish(sheet: Worksheet) -> None:
     for column, cells in enumerate(sheet.columns, 1):
         longest = max((len(str(cell.value)) for cell in cells if cell.value is not None), default=4)
         sheet.column_dimensions[get_column_letter(column)].width = min(max(longest + 1, 6), _WIDEST)
-
-
-def _saved(book: Workbook) -> bytes:
-    """The bytes of the workbook, without a clock reading in them."""
-    made, kept = io.BytesIO(), io.BytesIO()
-    book.save(made)
-    stamp = _FIXED.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as out:
-        for part in sorted(parts.namelist()):
-            data = parts.read(part)
-            if part == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
-            info = zipfile.ZipInfo(part, (2000, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            out.writestr(info, data)
-    return kept.getvalue()
