@@ -229,6 +229,22 @@ def test_entries_that_wait_for_witnesses_for_a_day_are_told(book: Path) -> None:
         assert fsck(opened, (), later) == ()
 
 
+def test_the_holder_prints_the_keys_of_the_log(book: Path, tmp_path: Path) -> None:
+    with Book(book) as opened:
+        keys = [key.text for key in opened.log.keys]
+        before = len(opened.log)
+    printed = run("log", "policy", book).stdout
+    assert [line.removeprefix("log ") for line in printed.splitlines() if line.startswith("log ")] == keys
+    given = f"log {keys[0]}\nwitness clerk {WITNESS.public_key.text}\nquorum clerk\n"
+    (tmp_path / "policy").write_text(given, "utf-8")
+    run("log", "policy", book, tmp_path / "policy", code=2)
+    run("log", "policy", book, "--by", "x", code=2)
+    run("log", "policy", book, tmp_path / "policy", "--by", "x")
+    assert run("log", "policy", book).stdout == given
+    with Book(book) as opened:
+        assert len(opened.log) == before + 1
+
+
 def test_a_policy_for_another_log_is_refused(book: Path, tmp_path: Path) -> None:
     (tmp_path / "policy").write_text(f"witness clerk {WITNESS.public_key.text}\nquorum clerk\n", "utf-8")
     run("log", "policy", book, tmp_path / "policy", "--by", "x", code=2)

@@ -22,7 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.custody.bench import Bench, bench, policy_text
-from tests.custody.mutations import CHANGES, cases, copied, rewritten
+from tests.custody.mutations import CHANGES, cases, copied, names, put, remake, rewritten
 from tests.custody.three_verifiers import (
     NODE,
     PAGE,
@@ -41,6 +41,7 @@ from wardbook.custody.keys import ED25519, ED25519_COSIGNATURE, new_key, parse_p
 from wardbook.custody.note import parse_note
 from wardbook.custody.policy import parse_policy
 from wardbook.custody.refused import Refused
+from wardbook.custody.verify import LOG
 
 FILE = STAND_ALONE / "verify_bag.py"
 MUTATIONS = 10 * len(CHANGES)
@@ -95,6 +96,26 @@ def test_all_three_agree_on_every_change_and_none_passes(benches: list[Bench], t
         "swap_files",
     ):
         assert not verify[kind], kind
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["beside it", "in its place"])
+def test_a_full_tile_does_not_stand_for_a_partial_one(
+    benches: list[Bench], tmp_path: Path, beside: bool
+) -> None:
+    partial = [name for name in names(benches[1].bag, f"{LOG}/tile") if ".p/" in name]
+    assert len(partial) == 3, "of leaves, of entries, and of the level above"
+    for number, name in enumerate(partial):
+        work = copied(benches[1].bag, tmp_path / f"{number}")
+        content = (work / name).read_bytes()
+        if not beside:
+            (work / name).unlink()
+        put(work / name.partition(".p/")[0], content + bytes(256 * 32 - len(content)))
+        remake(work)
+        told = [of_package(work, None)[0], of_python_file(work, None)]
+        told += of_page([(work, None)]) if NODE else []
+        for one in told:
+            assert one.refused, (name, one)
+            assert not one.crash, (name, one)
 
 
 def test_who_has_the_log_s_key_rewrites_all_but_the_witnesses(benches: list[Bench], tmp_path: Path) -> None:

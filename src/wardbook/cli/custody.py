@@ -23,8 +23,16 @@ from wardbook.custody.timestamps import check_reply, make_request
 from wardbook.custody.verify import BUNDLE, Verified, verify_bag
 from wardbook.errors import NotWrittenError, VerificationError, WrongUseError
 from wardbook.records.book import Book
-from wardbook.records.bundle import Withheld, WithheldExhibit, parse_withheld, renew_log, write_bundle
+from wardbook.records.bundle import (
+    Withheld,
+    WithheldExhibit,
+    parse_withheld,
+    policy_of,
+    renew_log,
+    write_bundle,
+)
 from wardbook.records.fsck import fsck as check_book
+from wardbook.records.in_place import put_in_place
 from wardbook.records.log_words import certificate, explain
 from wardbook.report.rebuild import rebuild as rebuild_bag
 
@@ -191,17 +199,27 @@ def stamp(book: Path, reply: Path, authority: Path, size: int) -> None:
 
 @log.command()
 @click.argument("book", type=_PATH)
-@click.argument("policy_file", type=_PATH)
-@click.option("--by", required=True, help="Who sets it.")
-def policy(book: Path, policy_file: Path, by: str) -> None:
-    """Set the policy of BOOK: which witnesses are enough. The setting is an entry of the log."""
-    content = policy_file.read_bytes()
-    with Book(book) as opened, _verifying(str(policy_file)):
-        parsed = parse_policy(content)
+@click.argument("policy_file", type=_PATH, required=False)
+@click.option("--by", help="Who sets it.")
+def policy(book: Path, policy_file: Path | None, by: str | None) -> None:
+    """Print the policy of BOOK: the log's keys, for witnesses and readers. With POLICY_FILE: set it.
+
+    A policy says which witnesses are enough. The setting is an entry of the log.
+    """
+    if (policy_file is None) != (by is None):
+        raise WrongUseError("POLICY_FILE and --by go together: a policy is set by somebody")
+    with Book(book) as opened:
+        if policy_file is None or by is None:
+            click.echo(policy_of(opened).decode(), nl=False)
+            return
+        content = policy_file.read_bytes()
+        with _verifying(str(policy_file)):
+            parsed = parse_policy(content)
         if not {key.public for key, _ in parsed.logs} >= {key.public for key in opened.log.keys[:1]}:
-            raise WrongUseError("the policy does not name this log's key; see: wardbook log checkpoint")
+            raise WrongUseError("the policy does not name this log's key; see: wardbook log policy BOOK")
         opened.act("policy", {"by": by, "policy": content.decode("utf-8", "replace")})
-        (opened.path / "log" / "policy").write_bytes(content)
+        with put_in_place(opened.path / "log" / "policy") as aside:
+            aside.write_bytes(content)
         say(f"entered; quorum {parsed.quorum}")
 
 

@@ -945,19 +945,17 @@ def tile_path(level: object, number: int, width: int) -> str:
     return f"tile/{level}/{path}" + (f".p/{width}" if width < _WIDTH else "")
 
 
-def tile_bytes(folder: Path, level: object, number: int, width: int) -> tuple[bytes, int]:
-    """The bytes of a tile and its width; in place of a partial one that is gone the full one may stand."""
-    if not (folder / tile_path(level, number, width)).is_file():
-        width = _WIDTH
+def tile_bytes(folder: Path, level: object, number: int, width: int) -> bytes:
+    """The bytes of a tile. A bag holds the tiles of a log of its size: no full one in place of a partial one."""
     path = folder / tile_path(level, number, width)
     if not path.is_file():
         refuse(f"{path} is missing")
-    return path.read_bytes(), width
+    return path.read_bytes()
 
 
 def bundle(folder: Path, number: int, width: int) -> list[bytes]:
     """The entries of a bundle (tlog-tiles, Log entries)."""
-    whole, count = tile_bytes(folder, "entries", number, width)
+    whole = tile_bytes(folder, "entries", number, width)
     found, at = [], 0
     while at < len(whole):
         end = at + 2 + int.from_bytes(whole[at : at + 2], "big")
@@ -965,15 +963,14 @@ def bundle(folder: Path, number: int, width: int) -> list[bytes]:
             refuse("an entry of the bundle is cut off")
         found.append(whole[at + 2 : end])
         at = end
-    if len(found) != count:
-        refuse(f"expected a bundle of {count} entries, found {len(found)}")
-    return found[:width]
+    if len(found) != width:
+        refuse(f"expected a bundle of {width} entries, found {len(found)}")
+    return found
 
 
 def check_tile(folder: Path, level: int, number: int, hashes: Sequence[bytes]) -> None:
     """Compare a tile with the hashes that the entries give."""
-    found, width = tile_bytes(folder, level, number, len(hashes))
-    if len(found) != 32 * width or found[: 32 * len(hashes)] != b"".join(hashes):
+    if tile_bytes(folder, level, number, len(hashes)) != b"".join(hashes):
         refuse(f"{tile_path(level, number, len(hashes))} does not fit the entries")
 
 
@@ -982,8 +979,8 @@ def check_log_names(bag: Bag, checkpoint: Checkpoint) -> None:
     expected, level, count = {f"{LOG}/checkpoint"}, 0, checkpoint.size
     while count:
         for number, width in tile_numbers(count):
-            for kind in (level, "entries") if level == 0 else (level,):
-                expected |= {f"{LOG}/{tile_path(kind, number, one)}" for one in (width, _WIDTH)}
+            kinds = (level, "entries") if level == 0 else (level,)
+            expected |= {f"{LOG}/{tile_path(kind, number, width)}" for kind in kinds}
         level, count = level + 1, count // _WIDTH
     extra = [name for name in bag.payload if name.startswith(f"{LOG}/") and name not in expected]
     if extra:
