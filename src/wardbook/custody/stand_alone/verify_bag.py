@@ -946,7 +946,7 @@ def tile_path(level: object, number: int, width: int) -> str:
 
 
 def tile_bytes(folder: Path, level: object, number: int, width: int) -> bytes:
-    """The bytes of a tile. A bag holds the tiles of a log of its size: no full one in place of a partial one."""
+    """The bytes of a tile. A bag holds the tiles of a log of its size, and no full one for a partial one."""
     path = folder / tile_path(level, number, width)
     if not path.is_file():
         refuse(f"{path} is missing")
