@@ -46,7 +46,7 @@ def _day(text: str | None) -> date:
 @click.option("--on", "on_text", help="The day it is made on, from which the delay counts; default: today.")
 @click.option("--fonts", multiple=True, type=_PATH, help="A folder with further fonts for the PDF.")
 @click.option("--book", type=_PATH, help="The book whose log the export is entered in; default: the audit's.")
-@click.option("--out", "target", type=_PATH, help="The file to write; default: written-report in AUDIT.")
+@click.option("--out", "target", type=_PATH, help="The file to write; default: written-report... in AUDIT.")
 def report(
     audit: Path,
     form: str,

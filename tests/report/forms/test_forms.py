@@ -24,9 +24,9 @@ from wardbook.report.forms.numbered import index
 from wardbook.report.forms.packet import packet_form
 from wardbook.report.forms.pdf import pdf_form
 from wardbook.report.forms.workbook import workbook_form
-from wardbook.report.forms.written import FORMS, LeakError, written
+from wardbook.report.forms.written import FORMS, HTML, PACKET, REVIEW, XLSX, LeakError, written
 from wardbook.report.narrative.document import FULL, Document, document_from_text
-from wardbook.report.narrative.release import PUBLIC, Release, version_for
+from wardbook.report.narrative.release import COMMENT, PUBLIC, Release, version_for
 
 LATER = date(2024, 9, 1)
 
@@ -161,6 +161,17 @@ def test_nothing_is_written_when_a_text_leaks(
     done = CliRunner().invoke(main, ["report", str(millbrook), "--for", "public", "--out", str(target)])
     assert done.exit_code != 0
     assert not target.exists()
+
+
+def test_every_form_for_every_group_has_a_file_of_its_own(millbrook: Path, tmp_path: Path) -> None:
+    audit = tmp_path / "audit"
+    shutil.copytree(millbrook, audit)
+    for form in (HTML, XLSX, PACKET, REVIEW):
+        for readers in (FULL, COMMENT):
+            done = CliRunner().invoke(main, ["report", str(audit), "--format", form, "--for", readers])
+            assert done.exit_code == 0, done.output
+    assert len(list(audit.glob("written-report*"))) == 8
+    assert "disagree" in (audit / "written-report-review.html").read_text("utf-8")
 
 
 def test_the_export_is_entered_before_the_file_is_there(millbrook: Path, tmp_path: Path) -> None:

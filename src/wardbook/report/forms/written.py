@@ -25,7 +25,8 @@ FORMS = (HTML, PDF, XLSX, PACKET, REVIEW)
 NAME = "written-report"
 """The name of a form's file, without its suffix."""
 
-SUFFIX = {HTML: ".html", PDF: ".pdf", XLSX: ".xlsx", PACKET: ".zip", REVIEW: ".html"}
+SUFFIX = {HTML: ".html", PDF: ".pdf", XLSX: ".xlsx", PACKET: ".zip", REVIEW: "-review.html"}
+"""How the file of each form ends; no two alike, so that none replaces another."""
 
 _SHOWN = 5
 
