@@ -219,7 +219,7 @@ def test_entries_that_wait_for_witnesses_for_a_day_are_told(book: Path) -> None:
     with Book(book) as opened:
         log = opened.log
         policy = f"log {log.keys[0].text}\nwitness clerk {WITNESS.public_key.text}\nquorum clerk\n"
-        (book / "log" / "policy").write_text(policy, "utf-8")
+        opened.act("policy", {"by": "x", "policy": policy})
         soon, later = (opened.log.entries()[-1].at + timedelta(hours=hours) for hours in (1, 30))
         assert fsck(opened, (), soon) == ()
         (found,) = fsck(opened, (), later)
@@ -250,6 +250,42 @@ def test_a_policy_for_another_log_is_refused(book: Path, tmp_path: Path) -> None
     run("log", "policy", book, tmp_path / "policy", "--by", "x", code=2)
     (tmp_path / "policy").write_text("quorum nobody\n", "utf-8")
     run("log", "policy", book, tmp_path / "policy", "--by", "x", code=4)
+
+
+# ---------------------------------------------------------------- settings
+
+
+def test_settings_that_were_changed_unlogged_are_refused_and_can_be_put_back_or_entered(
+    book: Path, tmp_path: Path
+) -> None:
+    toml = book / "book.toml"
+    as_made = toml.read_text("utf-8")
+    other = as_made.replace("America/New_York", "America/Chicago")
+    assert other != as_made
+    (tmp_path / "more.csv").write_text("date,place\n2024-03-01,Town Hall\n", "utf-8")
+    run("log", "fsck", book)
+    toml.write_text(other, "utf-8")
+    assert "book.toml is not what entry 0 of the log says" in run("log", "fsck", book, code=4).output
+    for refused in (
+        ("audit", book, "--out", tmp_path / "audit"),
+        ("status", book),
+        ("take-in", book, tmp_path / "more.csv"),
+        ("bundle", book, "--out", tmp_path / "bag", "--by", "x", "--why", "y"),
+    ):
+        assert "book.toml is not what entry 0" in run(*refused, code=4).output, refused
+    toml.write_text("broken", "utf-8")
+    assert run("settings", book).stdout == as_made
+    toml.write_text(run("settings", book).stdout, "utf-8")
+    run("log", "fsck", book)
+    (tmp_path / "new.toml").write_text(other, "utf-8")
+    number = int(run("settings", book, tmp_path / "new.toml", "--by", "A. Reader").output.split()[2])
+    assert toml.read_text("utf-8") == run("settings", book).stdout == other
+    assert "A. Reader changed the settings" in run("log", "explain", book, number).output
+    run("log", "fsck", book)
+    (tmp_path / "new.toml").write_text('time_zone = "Mars"', "utf-8")
+    run("settings", book, tmp_path / "new.toml", "--by", "A. Reader", code=3)
+    assert toml.read_text("utf-8") == other
+    run("settings", book, tmp_path / "new.toml", code=2)
 
 
 # ---------------------------------------------------------------- withholding and expunging

@@ -58,7 +58,8 @@ def bench(place: Path, entries: int = 0) -> Bench:
                         "view", {"number": number, "by": "J. Doe", "nested": [None, True, {"é": -1}]}
                     )
         keys = _keys(book)
-        (book.path / "log" / "policy").write_bytes(policy_text(keys, "group two 2 w4 w6 w4b", "quorum two"))
+        policy = policy_text(keys, "group two 2 w4 w6 w4b", "quorum two").decode()
+        book.act("policy", {"by": "J. Doe", "policy": policy})
         book.expunge(2, "In re Doe, 12-345, 2026-01-02", "Clerk")
         audit = place / "audit 100%"
         audit.mkdir()
@@ -68,9 +69,9 @@ def bench(place: Path, entries: int = 0) -> Bench:
         withheld = [Withheld("by", "6(e)", kind="view"), Withheld("what", "privilege", number=seen)]
         write_bundle(book, [audit], bag, AT, "A. Reader", "for the court", withheld)
         _cosign(book, bag, [keys[name] for name in ("w4", "w6", "w4b")])
-    policy = place / "policy of the reader"
-    policy.write_bytes((bag / POLICY).read_bytes())
-    return Bench(bag, policy, keys, verify_bag(bag, threads=1))
+    readers = place / "policy of the reader"
+    readers.write_bytes((bag / POLICY).read_bytes())
+    return Bench(bag, readers, keys, verify_bag(bag, threads=1))
 
 
 def _take_in(book: Book, name: str, exhibits: dict[str, bytes]) -> None:

@@ -253,12 +253,12 @@ class Case:
         self.book = book
         self.witnesses = [Witness.create(place / f"w{n}", f"witness.example/w{n}") for n in range(3)]
         self.kept: list[bytes] = []
-        self.at = book.log.entries()[-1].at
         for one in self.witnesses:
             one.trust(book.log.keys[0].text)
         names = [f"witness w{n} {one.keys[0].text}" for n, one in enumerate(self.witnesses)]
         lines = [f"log {book.log.keys[0].text}", *names, "group two 2 w0 w1 w2", "quorum two", ""]
-        (book.path / "log" / "policy").write_text("\n".join(lines), "utf-8")
+        book.act("policy", {"by": "A. Reader", "policy": "\n".join(lines)})
+        self.at = book.log.entries()[-1].at
 
     def ask(self, witness: Witness, book: Book | None = None) -> Answer:
         """Show a witness the latest checkpoint; from the size that it says, where that can be proved."""

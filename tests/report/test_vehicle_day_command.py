@@ -42,9 +42,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in (("log_entries.csv", LOG), ("places.csv", PLACES), ("car-7.gpx", gpx())):
         (records / name).write_text(text)
     path = folder / "case.book"
-    assert run("init", path, "--title", "A case").exit_code == 0
-    settings = path / "book.toml"
-    settings.write_text(settings.read_text().replace('time_zone = "UTC"', 'time_zone = "America/New_York"'))
+    assert run("init", path, "--title", "A case", "--time-zone", "America/New_York").exit_code == 0
     assert run("take-in", path, records).exit_code == 0
     return path
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import click
@@ -128,11 +128,25 @@ def _book_of_folder(folder: Path, rulebook_name: str | None, out: Path, work: Pa
         path.parent.mkdir(parents=True, exist_ok=True)
         Book.create(path, replace(settings, rulebook=relative(rulebook_path, path))).log.close()
     with Book(path) as book:
+        if toml.is_file() and (other := _other_settings(read_settings(toml), book.settings)):
+            say(
+                f"{toml}: {', '.join(other)} not as in {path}, which holds; change the book's with: "
+                f"wardbook settings {path} FILE --by NAME",
+                err,
+            )
         report = take_in_sources(book, [folder], None, None, None, leave_out=[out, *filter(None, [work])])
         print_take_in(report)
         for name in missing_exhibits(book, [folder]):
             say(f"no longer in {folder} as taken in before, and still in the book: {in_line(name)}", err)
     return path
+
+
+def _other_settings(given: Settings, held: Settings) -> tuple[str, ...]:
+    """The settings that a folder gives and that its book has otherwise, but for the rulebook's path."""
+    unset, names = Settings(), (field.name for field in fields(Settings) if field.name != "rulebook")
+    return tuple(
+        name for name in names if getattr(given, name) not in (getattr(unset, name), getattr(held, name))
+    )
 
 
 def rulebook_of(book: Book, name: str | None) -> Rulebook:

@@ -1,4 +1,4 @@
-"""The commands that keep a book: init, take-in, status, schema, judge."""
+"""The commands that keep a book: init, settings, take-in, status, schema, judge."""
 
 from __future__ import annotations
 
@@ -37,6 +37,27 @@ def init(book: Path, **options: str | None) -> None:
     with Book.create(book, settings) as made:
         say(f"made {book}")
         say(f"checkpoint {made.checkpoint()}")
+
+
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--by", help="Who changes them.")
+def settings(book: Path, file: Path | None, by: str | None) -> None:
+    """Print the settings of BOOK as its log has them. With FILE: change them to what FILE says.
+
+    FILE is in the form of a book.toml. The change is an entry of the log; a book.toml that was edited by hand
+    is refused until it is entered or put back.
+    """
+    if (file is None) != (by is None):
+        raise WrongUseError("FILE and --by go together: settings are changed by somebody")
+    with Book(book, mending=True) as opened:
+        if file is None or by is None:
+            click.echo(opened.settings_on_log(), nl=False)
+            return
+        number = opened.set_settings(file.read_text("utf-8-sig"), by)
+        say(f"entered as {number}")
+        say(f"checkpoint {opened.checkpoint()}")
 
 
 @main.command("take-in")

@@ -32,7 +32,6 @@ from wardbook.records.bundle import (
     write_bundle,
 )
 from wardbook.records.fsck import fsck as check_book
-from wardbook.records.in_place import put_in_place
 from wardbook.records.log_words import certificate, explain
 from wardbook.report.rebuild import rebuild as rebuild_bag
 
@@ -217,9 +216,7 @@ def policy(book: Path, policy_file: Path | None, by: str | None) -> None:
             parsed = parse_policy(content)
         if not {key.public for key, _ in parsed.logs} >= {key.public for key in opened.log.keys[:1]}:
             raise WrongUseError("the policy does not name this log's key; see: wardbook log policy BOOK")
-        opened.act("policy", {"by": by, "policy": content.decode("utf-8", "replace")})
-        with put_in_place(opened.path / "log" / "policy") as aside:
-            aside.write_bytes(content)
+        opened.act("policy", {"by": by, "policy": content.decode()})
         say(f"entered; quorum {parsed.quorum}")
 
 

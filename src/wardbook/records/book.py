@@ -33,15 +33,19 @@ from wardbook.custody.log import Entry, Log
 from wardbook.custody.store import exhibit_path, keep, sha256_file, sync_file, sync_folder
 from wardbook.errors import InputRefusedError, NotWrittenError, VerificationError, WrongUseError
 from wardbook.records.engine import Engine
+from wardbook.records.in_place import put_in_place
 from wardbook.records.schema import ACTS, BOOK_TABLES, JUDGEMENTS
 from wardbook.records.settings import PAY_LIMIT_MINUTES, RULES, SPLINK, Settings
 
 FORMAT = 2
 
+SETTINGS = "settings"
+"""The kind of an entry by which somebody changed ``book.toml``; the first entry has what it said at first."""
+
 NOTICE, REQUEST, ANSWER = "notice", "request", "answer"
 """The kinds of entries about what was asked of others: to preserve records, to give them; and what came."""
 
-CONTENT = ("init", "take-in", "judgement", "expunge", NOTICE, REQUEST, ANSWER)
+CONTENT = ("init", SETTINGS, "take-in", "judgement", "expunge", NOTICE, REQUEST, ANSWER)
 """The kinds of entries that change what an audit of the book reads."""
 
 
@@ -144,9 +148,12 @@ def settings_text(settings: Settings) -> str:
 
 
 class Book:
-    """An open book. Use as a context manager."""
+    """An open book. Use as a context manager.
 
-    def __init__(self, path: Path) -> None:
+    ``mending`` opens a book whose ``book.toml`` says no settings, to put it back; it has the defaults then.
+    """
+
+    def __init__(self, path: Path, mending: bool = False) -> None:
         self.path = path
         toml = path / "book.toml"
         log = path / "log" / "log.sqlite"
@@ -156,7 +163,7 @@ class Book:
                     raise VerificationError(f"{part} is missing or empty. Restore the book from a copy.")
         if not toml.is_file() or not log.is_file():
             raise WrongUseError(f"{path} is not a book; make one with: wardbook init {path}")
-        self.settings = read_settings(toml)
+        self.settings = Settings() if mending else read_settings(toml)
         self.log = Log(log)
 
     @staticmethod
@@ -173,14 +180,15 @@ class Book:
         try:
             for folder in ("exhibits", "log", "records", "staging"):
                 (path / folder).mkdir(parents=True, exist_ok=True)
-            (path / "book.toml").write_text(settings_text(settings), "utf-8")
+            text = settings_text(settings)
+            (path / "book.toml").write_text(text, "utf-8")
         except OSError as error:
             raise NotWrittenError(
                 f"{path} cannot be made ({error.strerror}). Choose a place you may write to."
             ) from error
         log = Log(path / "log" / "log.sqlite")
         with log.writing():
-            log.append("init", {"format": FORMAT, "title": settings.title})
+            log.append("init", {"format": FORMAT, "title": settings.title, "settings": text})
         log.close()
         return cls(path)
 
@@ -199,6 +207,7 @@ class Book:
         Whatever ends the block by an error leaves the book as it was and the staging folder empty.
         """
         with self.log.writing():
+            self.check_settings(self.log.entries())
             try:
                 yield
             except (OSError, duckdb.IOException) as error:
@@ -258,6 +267,16 @@ class Book:
         with self.log.writing():
             self.log.append("judgement", body)
 
+    def set_settings(self, text: str, by: str) -> int:
+        """Change ``book.toml`` to ``text``, and enter who did it; the number of the entry.
+
+        Raises `InputRefusedError` for a text that says no settings; the book is then as it was.
+        """
+        parse_settings(text, "the new settings")
+        with self.log.writing(), put_in_place(self.path / "book.toml") as aside:
+            aside.write_text(text, "utf-8")
+            return self.log.append(SETTINGS, {"by": by, "settings": text})
+
     def act(self, kind: str, body: Mapping[str, Any]) -> int:
         """Enter an act that changes nothing of what the book holds: an audit, a view, an export, ..."""
         with self.log.writing():
@@ -302,6 +321,24 @@ class Book:
         size = max((entry.number + 1 for entry in entries if entry.kind in CONTENT), default=0)
         return self.log.checkpoint(size)
 
+    def settings_on_log(self) -> str:
+        """The text of ``book.toml`` as the log has it; of a book made before it had it, the file's own."""
+        said = _settings_said(self.log.entries())
+        return said.body["settings"] if said else (self.path / "book.toml").read_text("utf-8-sig")
+
+    def check_settings(self, entries: Sequence[Entry]) -> None:
+        """Raise `VerificationError` if ``book.toml`` is not what the log says it is.
+
+        ``entries`` are all of the log. A book made before its first entry had the settings is not checked.
+        """
+        said = _settings_said(entries)
+        if said and (self.path / "book.toml").read_bytes() != said.body["settings"].encode():
+            raise VerificationError(
+                f"{self.path / 'book.toml'} is not what entry {said.number} of the log says. Put it back as "
+                f"wardbook settings {self.path} prints it, or enter the change: "
+                f"wardbook settings {self.path} FILE --by NAME"
+            )
+
     def verify(self, as_of: datetime | None = None) -> tuple[str, ...]:
         """Check the bytes of every exhibit on the log; give what lies in the book and is not on the log.
 
@@ -331,12 +368,13 @@ class Book:
     def relations(self, engine: Engine, as_of: datetime | None = None) -> None:
         """Make every table of the book, and ``judgements``, a relation of ``engine`` as of a moment.
 
-        Each Parquet file is checked against the digest in the log first; a difference raises
-        `VerificationError`.
+        Each Parquet file is checked against the digest in the log first, and the settings against what the
+        log says of them; a difference raises `VerificationError`.
         """
         entries = self.log.entries(as_of)
         if not len(self.log):
             raise VerificationError(f"the log of {self.path} is empty. Restore the book from a copy.")
+        self.check_settings(entries if as_of is None else self.log.entries())
         make_relations(engine, entries, self.path / "records")
 
 
@@ -373,6 +411,12 @@ def _acts(entries: Sequence[Entry]) -> Iterator[Mapping[str, Any]]:
 def _take_ins(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The take-ins among entries, without those that were expunged."""
     return tuple(entry for entry in entries if entry.kind == "take-in" and entry.expunged_by is None)
+
+
+def _settings_said(entries: Sequence[Entry]) -> Entry | None:
+    """The entry that said last what ``book.toml`` says."""
+    said = (entry for entry in reversed(entries) if entry.kind in ("init", SETTINGS))
+    return next((entry for entry in said if "settings" in entry.body), None)
 
 
 def _latest_reading(engine: Engine) -> None:

@@ -76,6 +76,7 @@ def write_bundle(
     if out.exists():
         raise WrongUseError(f"{out} exists; a bundle needs a place of its own")
     entries = book.log.entries()
+    book.check_settings(entries)
     _check_withheld(entries, withheld, withheld_exhibits)
     if audits and (
         withheld_exhibits or any(one.covers(e) for one in withheld for e in _read_by_audits(entries))
@@ -122,10 +123,10 @@ def renew_log(book: Book, bag: Path, at: datetime) -> None:
 
 
 def policy_of(book: Book) -> bytes:
-    """The policy of a book: the one it was given (``log/policy``), or its own keys without a witness."""
-    given = book.path / "log" / "policy"
-    if given.is_file():
-        return given.read_bytes()
+    """The policy of a book: the one that the log says was set last, or its own keys without a witness."""
+    for entry in reversed(book.log.entries()):
+        if entry.kind == "policy" and entry.expunged_by is None:
+            return str(entry.body["policy"]).encode()
     lines = ["# No witness is named yet: the holder of these keys could rewrite all."]
     lines += [f"log {key.text}" for key in book.log.keys]
     return "\n".join([*lines, "quorum none", ""]).encode()

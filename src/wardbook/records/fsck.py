@@ -38,6 +38,7 @@ def fsck(book: Book, kept: Sequence[bytes], now: datetime) -> tuple[str, ...]:
         problems += _tree(book.log)
         problems += _statements(book.log, entries)
         problems += [str(found) for note in kept for found in _grown(book.log, note)]
+        problems += _settings(book, entries)
         problems += _stalled(book, [entry.at for entry in entries], now)
     except VerificationError as error:
         return (str(error),)
@@ -144,6 +145,13 @@ def _stalled(book: Book, times: Sequence[datetime], now: datetime) -> Iterator[s
             f"stalled: entry {signed} of {waiting[0]:%Y-%m-%d %H:%M} UTC and {len(waiting) - 1} more wait "
             f"for the quorum {policy.quorum} for over a day"
         )
+
+
+def _settings(book: Book, entries: Sequence[Entry]) -> Iterator[str]:
+    try:
+        book.check_settings(entries)
+    except VerificationError as error:
+        yield str(error)
 
 
 def _exhibits(book: Book) -> Iterator[str]:

@@ -41,6 +41,7 @@ def _answer(body: Body) -> str:
 
 WORDS: Mapping[str, Callable[[Body], str]] = {
     "init": lambda body: f"the book {body['title']!r} was made",
+    "settings": lambda body: f"{body['by']} changed the settings of the book (book.toml)",
     "take-in": _take_in,
     "judgement": _judgement,
     "audit": lambda body: (
