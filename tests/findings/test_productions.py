@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.accounts.small_book import rulebook
 from wardbook.findings.procedure import Observation, Procedure
-from wardbook.findings.productions import ALTERED_AFTER_NOTICE, BACK_DATED, KEY_GAPS, UNANSWERED
+from wardbook.findings.productions import ALTERED_AFTER_NOTICE, BACK_DATED, KEY_GAPS, NAMED, UNANSWERED
 from wardbook.intake.take_in import take_in
 from wardbook.records.book import ANSWER, NOTICE, REQUEST, Book
 from wardbook.records.engine import Engine
@@ -60,7 +63,8 @@ def changed(rows: Sequence[Row], number: int, **cells: str) -> list[Row]:
 def test_altered_removed_and_added_rows_with_both_versions(tmp_path: Path) -> None:
     second = [
         *changed(FIRST, 2, purpose="Family visit")[:4],
-        ("9", "2024-04-01", "C3", "Ceremony at the bridge"),
+        ("9", "2024-03-04", "C3", "Ceremony at the bridge"),
+        ("10", "2024-04-01", "C3", "Escort to the gate"),
     ]
     (found,) = seen(ALTERED_AFTER_NOTICE, book(tmp_path, FIRST, second))
     assert found.title == (
@@ -73,6 +77,8 @@ def test_altered_removed_and_added_rows_with_both_versions(tmp_path: Path) -> No
     assert "Inspection of site 5" in found.condition
     assert "is gone" in found.condition
     assert "was not there" in found.condition
+    assert "Escort to the gate" not in found.condition
+    assert found.condition.endswith(" Besides, 1 row of later days.")
     assert len(found.evidence) == 4
 
 
@@ -133,15 +139,100 @@ def test_whatever_is_altered_removed_or_added_is_found(
 ) -> None:
     """The twin counts: rows by number, those of both versions compared cell by cell."""
     fates = data.draw(st.lists(st.sampled_from(["kept", "altered", "removed"]), min_size=5, max_size=5))
-    added = data.draw(st.integers(0, 3))
+    added, grown = data.draw(st.integers(0, 3)), data.draw(st.integers(0, 3))
     second: list[Row] = []
     for row, fate in zip(FIRST, fates, strict=True):
         if fate != "removed":
             second.append((*row[:3], "Errand") if fate == "altered" else row)
-    second += [(str(50 + n), "2024-06-01", "C9", f"New work {n}") for n in range(added)]
+    second += [(str(50 + n), f"2024-03-0{1 + n}", "C9", f"New work {n}") for n in range(added)]
+    second += [(str(60 + n), "2024-06-01", "C9", f"Later work {n}") for n in range(grown)]
     found = seen(ALTERED_AFTER_NOTICE, book(tmp_path_factory.mktemp("case"), FIRST, second))
     counts = {what: fates.count(what) for what in ("altered", "removed")} | {"added": added}
     told = [f"{n} row{'s' * (n > 1)} {what}" for what, n in counts.items() if n]
     assert len(found) == bool(told)
     if found:
         assert all(part in found[0].title for part in told)
+        assert ("of later days" in found[0].condition) == (grown > 0)
+
+
+def test_a_source_that_only_goes_on_is_no_change(tmp_path: Path) -> None:
+    opened = book(tmp_path, FIRST, [*FIRST, ("6", "2024-03-06", "C2", "Ceremony")])
+    assert seen(ALTERED_AFTER_NOTICE, opened) == []
+
+
+@pytest.mark.parametrize(("ago", "told"), [(0, 0), (1, 1)], ids=["came on that day", "came the day after"])
+def test_what_is_added_to_the_last_day_after_the_source_came_is_no_sign(
+    tmp_path: Path, ago: int, told: int
+) -> None:
+    last = (datetime.now(ZoneInfo(SETTINGS.time_zone)).date() - timedelta(ago)).isoformat()
+    first = [*FIRST, ("6", last, "C2", "Ceremony")]
+    opened = book(tmp_path, first, [*first, ("7", last, "C2", "Training at the range")])
+    assert len(seen(BACK_DATED, opened)) == told
+    assert len(seen(ALTERED_AFTER_NOTICE, Book(opened.path))) == told
+
+
+# ---------------------------------------------------------------- positions
+
+
+def fixes(place: Path, points: Sequence[tuple[str, int]]) -> Path:
+    """A line whose times stand apart from its positions: minutes of a morning, millionths of a degree."""
+    coordinates = [[-66.0, 39 + north / 1e6] for _, north in points]
+    times = [f"2024-03-01T10:{minute}:00Z" for minute, _ in points]
+    line = {
+        "type": "Feature",
+        "properties": {"vehicle": "C2", "coordTimes": times},
+        "geometry": {"type": "LineString", "coordinates": coordinates},
+    }
+    place.mkdir(parents=True)
+    (place / "car.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [line]}), "utf-8")
+    return place
+
+
+POINTS = [(f"{minute:02}", 10 * minute) for minute in range(10, 20)]
+
+
+def tracked(place: Path, *versions: Sequence[tuple[str, int]]) -> Book:
+    made = Book.create(place / "case.book", SETTINGS)
+    for number, points in enumerate(versions):
+        take_in(made, [fixes(place / str(number), points)])
+        if number == 0:
+            made.act(NOTICE, {"by": "the inspector", "whom": "the unit", "words": "all tracks"})
+    return made
+
+
+@pytest.mark.parametrize(
+    ("second", "parts"),
+    [
+        (POINTS, ""),
+        ([*POINTS, ("25", 900)], ""),
+        ([*POINTS[:3], ("13", 999), *POINTS[4:]], "1 row altered"),
+        ([*POINTS[:3], ("14", 130), *POINTS[4:]], "1 row removed, 1 row added"),
+        ([*POINTS[:3], *POINTS[4:]], "1 row removed"),
+        ([("05", 0), *POINTS], "1 row added"),
+    ],
+    ids=["the same", "going on", "moved", "at another time", "gone", "put in"],
+)
+def test_positions_are_compared_with_their_instants(
+    tmp_path: Path, second: Sequence[tuple[str, int]], parts: str
+) -> None:
+    found = seen(ALTERED_AFTER_NOTICE, tracked(tmp_path, POINTS, second))
+    assert [one.title.partition("records: ")[2] for one in found] == [parts] * bool(parts)
+    if "altered" in parts:
+        before, after = (f'"[-66.0,{north}] @ 2024-03-01 10:13:00 UTC"' for north in (39.00013, 39.000999))
+        assert f"{before} is now {after}" in found[0].condition
+
+
+def test_a_track_in_another_format_is_compared_without_hanging(tmp_path: Path) -> None:
+    """Thousands of positions that all differ: pairs are found by instant, not by likeness of each with each."""
+    opened = Book.create(tmp_path / "case.book", SETTINGS)
+    for number, more in enumerate((0, 1)):
+        at = [datetime(2024, 3, 1, tzinfo=UTC) + timedelta(seconds=5 * n) for n in range(6000)]
+        lines = [f"C2,{one:%Y-%m-%dT%H:%M:%SZ},{39000000 + n + more},-66000000" for n, one in enumerate(at)]
+        place = tmp_path / str(number)
+        place.mkdir()
+        (place / "fixes.csv").write_text("\n".join(["vehicle,at,lat_e6,lon_e6", *lines, ""]), "utf-8")
+        take_in(opened, [place])
+        opened.act(NOTICE, {"by": "the inspector", "whom": "the unit", "words": "all tracks"})
+    (found,) = seen(ALTERED_AFTER_NOTICE, opened)
+    assert "6,000 rows altered" in found.title
+    assert len(found.evidence) == NAMED

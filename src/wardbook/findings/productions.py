@@ -13,6 +13,12 @@ from wardbook.records.schema import BOOK_TABLES
 ALIKE = "0.9"
 """Rows at least so alike (Jaro-Winkler, 0 to 1) may be two versions of one; only the words hang on it."""
 
+APART = 50
+"""Rows of different days and numbers are compared in words up to so many lines apart."""
+
+NAMED = 2000
+"""A finding names so many rows; the words say how many there are."""
+
 NUMBERED_ROWS = 20
 """A source of fewer rows has gaps for reasons of its own."""
 
@@ -22,8 +28,9 @@ def _compare_versions(engine: Engine) -> None:
     _of_records(engine, "production_keys", "source_key")
     _of_records(engine, "production_days", "day")
     engine.run_file(ROOM, "production_versions")
+    engine.run_file(ROOM, "production_fixes")
     engine.run_file(ROOM, "production_rows")
-    engine.run_file(ROOM, "production_altered", least=ALIKE)
+    engine.run_file(ROOM, "production_altered", least=ALIKE, apart=str(APART))
     engine.run_file(ROOM, "production_told")
 
 
@@ -39,19 +46,23 @@ def _of_records(engine: Engine, name: str, column: str) -> None:
 
 def _altered(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
     _compare_versions(engine)
-    query = "SELECT * FROM production_told WHERE notice_at IS NOT NULL ORDER BY path, later_at, later"
+    query = (
+        "SELECT * FROM production_told WHERE notice_at IS NOT NULL AND altered + removed + added > 0 "
+        "ORDER BY path, later_at, later"
+    )
     for row in engine.dicts(query):
         parts = [
             f"{counted(row[what], 'row')} {what}" for what in ("altered", "removed", "added") if row[what]
         ]
+        grown = f" Besides, {counted(row['grown'], 'row')} of later days." if row["grown"] else ""
         yield Observation(
             title=f"{row['path']} came otherwise after the notice to preserve records: {', '.join(parts)}",
             condition=(
                 f"The version of {row['earlier_at']} and that of {row['later_at']}; the notice to "
-                f"{row['notice_to'] or 'the holder'} is of {row['notice_at']}. {listed(row['told'])}."
+                f"{row['notice_to'] or 'the holder'} is of {row['notice_at']}. {listed(row['told'])}.{grown}"
             ),
             effect="What stood there at the notice is in the earlier exhibit; why it changed is open.",
-            evidence=tuple(row["evidence"]),
+            evidence=tuple(row["evidence"][:NAMED]),
         )
 
 
@@ -66,7 +77,7 @@ def _back_dated(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
                 f"has rows of these days that were not in it: {listed(row['told_back_dated'])}."
             ),
             effect="The rows were written after the days they are about, or were left out before.",
-            evidence=tuple(row["evidence_back_dated"]),
+            evidence=tuple(row["evidence_back_dated"][:NAMED]),
         )
 
 
@@ -110,9 +121,12 @@ ALTERED_AFTER_NOTICE = Procedure(
     criterion="After a notice to preserve records, what is produced again is what stood there before.",
     doc=(
         "Two versions of one source (files of one path, taken in one after the other) with a notice "
-        "(`wardbook notice`) between them, compared row by row as they stand in the file. A row that only "
-        "one version has is altered, with its other version, where the source gives both the same number or "
-        f"they are the most alike ({ALIKE} or more); else removed or added. One finding per two versions."
+        "(`wardbook notice`) between them, compared row by row as they stand in the file, positions with "
+        "their instants. A row that only one version has is altered, with its other version, where the "
+        "source gives both the same number, or they are positions of one vehicle at one instant, or they "
+        f"are the most alike ({ALIKE} or more) of one day or of places up to {APART} lines apart; else "
+        "removed or added. Rows of later days alone are no finding: a source grows. One finding per two "
+        f"versions; of its rows the first {NAMED:,} are named."
     ),
     run=_altered,
     innocent_explanations=(
@@ -128,13 +142,15 @@ BACK_DATED = Procedure(
     criterion="What was done on a day is on record when records of later days are.",
     doc=(
         "Rows of a later version of a source that were not in the earlier one, of days up to the last day "
-        "that the earlier one has. How late a source is by habit is thereby allowed for. One finding per two "
-        "versions."
+        "that the earlier one has and before the day on which it came: what was written on that day after "
+        "it came is no finding. Positions count up to the last instant of the earlier version. How late a "
+        "source is by habit is thereby allowed for. One finding per two versions; of its rows the first "
+        f"{NAMED:,} are named."
     ),
     run=_back_dated,
     innocent_explanations=(
         "Entries are made in batches, by vehicle or by driver, and the first export fell between.",
-        "The first export was for some vehicles or persons only.",
+        "The first export was for some vehicles or persons only, or was made in the middle of its last day.",
         "The later version brings together sources that were apart.",
     ),
 )
