@@ -223,7 +223,7 @@ def test_positions_are_compared_with_their_instants(
 
 
 def test_a_track_in_another_format_is_compared_without_hanging(tmp_path: Path) -> None:
-    """Thousands of positions that all differ: pairs are found by instant, not by likeness of each with each."""
+    """Thousands of positions that all differ: pairs are found by instant, not by likeness to each other."""
     opened = Book.create(tmp_path / "case.book", SETTINGS)
     for number, more in enumerate((0, 1)):
         at = [datetime(2024, 3, 1, tzinfo=UTC) + timedelta(seconds=5 * n) for n in range(6000)]

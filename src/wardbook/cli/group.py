@@ -12,6 +12,7 @@ import duckdb
 
 from wardbook.cli.say import err, visible
 from wardbook.errors import InputRefusedError, WardbookError
+from wardbook.records.disk_errors import disk_words
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it (128 + SIGINT)."""
@@ -35,8 +36,7 @@ class _Group(click.Group):
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
         except duckdb.IOException as error:
-            what = " ".join(str(error).split("\n")[0].split())
-            _fail(ctx, f"{what}. {_DISK}", InputRefusedError.exit_code)
+            _fail(ctx, f"{disk_words(error)}. {_DISK}", InputRefusedError.exit_code)
         except OSError as error:
             what = (
                 f"{error.filename} cannot be read or written" if error.filename else "a file cannot be used"

@@ -32,6 +32,7 @@ import duckdb
 from wardbook.custody.log import Entry, Log
 from wardbook.custody.store import exhibit_path, keep, sha256_file, sync_file, sync_folder
 from wardbook.errors import InputRefusedError, NotWrittenError, VerificationError, WrongUseError
+from wardbook.records.disk_errors import disk_words
 from wardbook.records.engine import Engine
 from wardbook.records.in_place import put_in_place
 from wardbook.records.schema import ACTS, BOOK_TABLES, JUDGEMENTS
@@ -211,10 +212,9 @@ class Book:
             try:
                 yield
             except (OSError, duckdb.IOException) as error:
-                why = " ".join(str(getattr(error, "strerror", None) or error).split())[:200]
                 raise NotWrittenError(
-                    f"{self.path} cannot be written ({why}); it is as it was. Make room on its disk "
-                    "and where temporary files go, check that you may write to it, and try again."
+                    f"{self.path} cannot be written ({disk_words(error)}); it is as it was. Make room on its "
+                    "disk and where temporary files go, check that you may write to it, and try again."
                 ) from error
             finally:
                 shutil.rmtree(self.path / "staging", ignore_errors=True)

@@ -24,6 +24,7 @@ import duckdb
 
 from wardbook.custody.store import sha256_file, sync_file, sync_folder
 from wardbook.errors import NotWrittenError
+from wardbook.records.disk_errors import disk_words
 from wardbook.records.step_keys import STEP_FORMAT
 
 _VERSION = metadata.version("wardbook")
@@ -144,9 +145,8 @@ class StepStore:
         try:
             yield
         except (OSError, duckdb.IOException) as error:
-            why = " ".join(str(getattr(error, "strerror", None) or error).split())[:200]
             raise NotWrittenError(
-                f"{self.folder} cannot hold finished steps ({why}). "
+                f"{self.folder} cannot hold finished steps ({disk_words(error)}). "
                 "Give --work a folder that you may write to, on a disk with room, and run again."
             ) from error
 
