@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from tests.accounts.small_book import accounted, relation, rulebook, use
 from tests.accounts.test_orders import OBLIGATIONS, ORDER, PAID, SETTLEMENT
 from wardbook.accounts.expressions import KINDS
+from wardbook.records.engine import Engine
 
 
 def stated(
@@ -175,6 +177,70 @@ def test_a_statement_without_a_figure_is_kept() -> None:
     test = results(stated("a", None, f"obligations:{ORDER}"))["a"]
     assert test["verdict"] == "cannot be reproduced"
     assert test["working"].endswith("no figure is stated")
+
+
+GROUPS = ("all", "may", "may/", "may/iowa", "may/iowa/day 1", "may/iowa:Lodging", "V1", "june", "may:meals")
+NAMES = st.sampled_from(("may", "may/iowa", "may/iowa/day 1", "may//x", " may/iowa ", "mayor", None))
+SPENT_AT_RANDOM = st.lists(
+    st.tuples(NAMES, st.sampled_from(("lodging", "meals", None)), st.sampled_from(("V1", "V2", None)))
+)
+
+
+def naive_sum(group: str, spent: list[tuple[str | None, str | None, str | None]]) -> int | None:
+    """The sum of expenses 1, 2, 3, ... of a group, by the words of the reference, in a plain loop."""
+    name, _, wanted = group.partition(":")
+    amounts = [
+        amount
+        for amount, (trip, cost_class, voucher) in enumerate(spent, 1)
+        if (
+            name in ("all", voucher)
+            or (trip is not None and (trip.strip() == name or trip.strip().startswith(f"{name}/")))
+        )
+        and (not wanted or cost_class == wanted.lower())
+    ]
+    return sum(amounts) if amounts else None
+
+
+@settings(max_examples=25, deadline=None)
+@given(SPENT_AT_RANDOM)
+def test_many_groups_asked_together_are_each_summed(
+    spent: list[tuple[str | None, str | None, str | None]],
+) -> None:
+    expenses = [
+        {
+            "record_id": f"{amount:03}", "trip": trip, "cost_class": cost_class, "source_key": voucher,
+            "amount": str(amount), "currency": "USD",
+        }
+        for amount, (trip, cost_class, voucher) in enumerate(spent, 1)
+    ]  # fmt: skip
+    tests = results(*(stated(group, "1", f"expenses:{group}") for group in GROUPS), expenses=expenses)
+    computed = {group: tests[group]["computed"] for group in GROUPS}
+    assert computed == {group: naive_sum(group, spent) for group in GROUPS}
+
+
+def test_a_thousand_statements_ask_the_book_no_more_queries_than_ten(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(number: int) -> int:
+        queries: list[str] = []
+        rows, dicts = Engine.rows, Engine.dicts
+
+        def counted_rows(engine: Engine, query: str, parameters: Sequence[Any] = ()) -> Any:
+            queries.append(query)
+            return rows(engine, query, parameters)
+
+        def counted_dicts(engine: Engine, query: str, parameters: Sequence[Any] = ()) -> Any:
+            queries.append(query)
+            return dicts(engine, query, parameters)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Engine, "rows", counted_rows)
+            patched.setattr(Engine, "dicts", counted_dicts)
+            kinds = ("expenses:may", "assertions:s", "difference:s1-s2")
+            scope = {"scope_from": "2019-05-01", "scope_covers": "lodging"}
+            many = [stated(f"s{at}", "1", kinds[at % 3], **scope) for at in range(number)]
+            results(*many, expenses=[{"record_id": "1", "trip": "may", "amount": "1", "currency": "USD"}])
+        return len(queries)
+
+    assert asked(1000) == asked(10)
 
 
 def test_the_reference_describes_every_kind_of_test(root: Path) -> None:

@@ -497,3 +497,74 @@ def test_a_county_that_the_table_itself_misspells_is_not_given_the_standard_rate
         "undetermined: the county of Bartlett, Carroll County, NH is spelt almost as one that is listed "
         "for NH"
     )
+
+
+# ---------------------------------------------------------------- outside the continental United States
+
+
+@pytest.fixture(scope="module")
+def world(shared: Path) -> list[dict[str, Any]]:
+    """The published tables in force in May 2019, at home and abroad, and of Alaska and Hawaii until July."""
+    rows: list[dict[str, Any]] = []
+    months = [f"oconus/ovs19-{month:02}" for month in (5, 6, 7)]
+    for name in ("conus/FY2019_PerDiemRatesMasterFile", "foreign/May2019PD", *months):
+        path = shared / "data" / "per_diem" / f"{name}.csv"
+        found = records(READER.read(shared_exhibit(path), NEW_YORK))
+        rows += [{**rate.values, "record_id": f"{path.stem} line {rate.at.line}"} for rate in found]
+    return rows
+
+
+ABROAD = (
+    ("Paris, France", "2019-05-20", "405"),
+    ("Seoul, Korea, South", "2019-05-20", "230"),
+    ("Tbilisi, Georgia", "2019-05-20", "236"),
+    ("Atlanta, Georgia", "2019-05-20", "152"),
+    ("Other, Albania", "2019-05-20", "83"),
+    ("Anchorage, AK", "2019-07-31", "229"),
+    ("Honolulu, Hawaii", "2019-05-20", "177"),
+    ("Wasilla AK", "2019-06-02", "162"),
+)
+
+
+def test_a_place_abroad_has_the_rate_published_for_its_month(world: list[dict[str, Any]]) -> None:
+    spent_there = [
+        spent(f"x{at}", "lodging", place, "1.00", day=day) for at, (place, day, _) in enumerate(ABROAD)
+    ]
+    found = compared(*spent_there, per_diem_rates=world)
+    assert {(row["place"], row["cap"]) for row in found} == {
+        (place, Decimal(cap)) for place, _, cap in ABROAD
+    }
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "why"),
+    [
+        (
+            "Paris, France",
+            "2019-06-01",
+            "no per diem table on record shows the rates of FRANCE on 2019-06-01",
+        ),
+        ("Anchorage, AK", "2019-08-01", "no per diem table on record shows the rates of AK on 2019-08-01"),
+        (
+            "Durres, Albania",
+            "2019-05-20",
+            (
+                "Durres, Albania is not a listed destination of ALBANIA; if the rate of places not listed "
+                "applies, record the place as Other, ALBANIA"
+            ),
+        ),
+        (
+            "Kabul, Afghanistan",
+            "2019-05-20",
+            (
+                "the table has a rate of 0 for Kabul, Afghanistan: its footnote says what is provided or "
+                "allowed instead"
+            ),
+        ),
+    ],
+)
+def test_a_rate_abroad_that_no_table_settles_is_undetermined(
+    place: str, day: str, why: str, world: list[dict[str, Any]]
+) -> None:
+    row = one(spent("x", "lodging", place, "500.00", day=day), per_diem_rates=world)
+    assert (row["verdict"], row["cap"], row["words"]) == ("undetermined", None, f"undetermined: {why}")

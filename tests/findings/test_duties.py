@@ -99,6 +99,11 @@ def test_lines_without_times_are_added_up_by_calendar_day() -> None:
     assert "2022-03-01, a calendar day without times: paid 17 h 0 min" in found.condition
 
 
+def test_lines_of_no_day_are_added_up_to_no_day() -> None:
+    lines = [{"record_id": name, "officer": "0542", "hours": 17, "kind": "OT"} for name in "ab"]
+    assert seen(PAY_BEYOND_LIMIT, duties=lines) == []
+
+
 HALF_HOURS = st.lists(st.tuples(st.integers(0, 144), st.integers(1, 40)), min_size=1, max_size=6)
 
 

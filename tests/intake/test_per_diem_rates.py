@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.intake.table_exhibits import NEW_YORK, conserved, exhibit, records, set_aside, shared_exhibit, told
 from wardbook.intake.cells import BadCellError
-from wardbook.intake.per_diem_rates import LAYOUTS, READER, fiscal_year_of, season_days
+from wardbook.intake.per_diem_rates import LAYOUTS, READER, fiscal_year_of, monthly_days, season_days
 from wardbook.intake.readers import recognizing, why_unreadable
 from wardbook.records.source import Record
 
@@ -222,3 +222,138 @@ def test_chicago_in_july_2019(shared: Path) -> None:
         and day_of(rate, "season_from") <= date(2019, 7, 15) <= day_of(rate, "season_to")
     )
     assert (july["lodging"], july["meals"], july["county"]) == (Decimal(183), Decimal(76), "Cook / Lake")
+
+
+# ---------------------------------------------------------------- published monthly
+
+DEFENSE = """\
+State/Country,Location,Season Begin,Season End,Lodging,Local Meal Rate,Proportional Meal Rate,\
+Local Incidental,Footnote Number,Footnote Rate,Maximum Per Diem,Effective Date,Publication Date
+ALASKA,HARBOR TOWN [INCL NAVY],05/01/2019,09/15/2019,229.0,100.0,57.0,25.0,,,354.0,06/01/2019,07/01/2019
+ALASKA,HARBOR TOWN [INCL NAVY],09/16/2019,04/30/2019,199.0,100.0,57.0,25.0,3.0,,324.0,09/01/2018,07/01/2019
+ALASKA,NEW POST,10/01/2019,05/31/2019,99.0,50.0,30.0,10.0,,,159.0,07/01/2019,07/01/2019
+WAKE ISLAND,WAKE ISLAND,01/01/2019,12/31/2019,129.0,56.0,35.0,14.0,,,199.0,07/01/2016,07/01/2019
+GUAM,TOWN,01/01/2019,12/31/2019,129.0,56.0,35.0,14.0,,,200.0,07/01/2016,07/01/2019
+GUAM,TOWN,01/01/2019,13/31/2019,129.0,56.0,35.0,14.0,,,199.0,07/01/2016,07/01/2019
+GUAM,TOWN,01/01/2019,12/31/2019,129.0,,35.0,14.0,,,199.0,07/01/2016,
+,TOWN,01/01/2019,12/31/2019,129.0,56.0,35.0,14.0,,,199.0,07/01/2016,07/01/2019
+"""
+
+
+def test_a_rate_published_monthly_is_known_to_the_end_of_its_month(tmp_path: Path) -> None:
+    source = exhibit(tmp_path, "ovs19-07.csv", DEFENSE)
+    assert recognizing(source, NEW_YORK) == (READER,)
+    reading = READER.read(source, NEW_YORK)
+    assert conserved(reading)
+    assert {column.name: column.filled for column in reading.unread} == {
+        "Footnote Number": 1,
+        "Footnote Rate": 0,
+    }
+    summer, winter, wake = records(reading)
+    assert (summer.values["season_from"], summer.values["season_to"]) == (date(2019, 6, 1), date(2019, 7, 31))
+    assert (winter.values["season_from"], winter.values["season_to"]) == (
+        date(2018, 9, 16),
+        date(2019, 4, 30),
+    )
+    assert (wake.values["season_from"], wake.values["season_to"]) == (date(2019, 1, 1), date(2019, 7, 31))
+    assert (summer.values["lodging"], summer.values["meals"]) == (Decimal(229), Decimal(125))
+    assert [row.values["state"] for row in (summer, wake)] == ["AK", "WAKE ISLAND"]
+    assert {row.values["fiscal_year"] for row in (summer, winter, wake)} == {2019}
+    assert "county" not in summer.values
+    assert "line 4: not a record: a season of which no day lies" in told(reading.rows)
+    assert [(row.at.line, row.expected, row.found) for row in set_aside(reading)] == [
+        (
+            6,
+            "lodging, meals and incidentals that add up to the maximum, 200.00",
+            "129.00 + 56.0 + 14.0 = 199.00",
+        ),
+        (7, "a season such as 05/01/2019 to 08/31/2019", "'01/01/2019 - 13/31/2019'"),
+        (8, "the day from which the rate is in force, and the day of publication", "an empty cell"),
+        (9, "a country or state, and a place", "an empty cell"),
+    ]
+
+
+FOREIGN = """\
+Country,Location,Season Code,Season Start Date,Season End Date,Lodging,Meals & Incidentals,Per Diem,\
+Effective Date,Footnote Reference,Location Code,Publication Date
+FREEDONIA,[Other],S1,2024-01-01,2024-12-31,182.0,74.0,256.0,2025-01-01,,11908.0,"January 1, 2025"
+FREEDONIA,Port Marx,S2,2024-11-16,2024-02-28,202.0,108.0,310.0,2020-03-01,"19,2",10104.0,"January 1, 2025"
+"""
+
+
+def test_a_foreign_rate_stands_under_its_country(tmp_path: Path) -> None:
+    source = exhibit(tmp_path, "January2025PD.csv", FOREIGN)
+    assert recognizing(source, NEW_YORK) == (READER,)
+    other, port = records(READER.read(source, NEW_YORK))
+    assert (other.values["state"], other.values["place"], other.values["source_key"]) == (
+        "FREEDONIA",
+        "[Other]",
+        "11908",
+    )
+    assert (other.values["season_from"], other.values["season_to"]) == (date(2025, 1, 1), date(2025, 1, 31))
+    assert (port.values["season_from"], port.values["season_to"]) == (date(2024, 11, 16), date(2025, 1, 31))
+    assert (port.values["lodging"], port.values["meals"], port.values["currency"]) == (202, 108, "USD")
+
+
+def naive_monthly(begin: date, end: date, effective: date, published: date) -> tuple[date, date] | None:
+    """The last run of days in the season, by walking back from the end of the month of publication."""
+    day = date(published.year, published.month, monthrange(published.year, published.month)[1])
+
+    def season(one: date) -> bool:
+        after, before = key(one) >= key(begin), key(one) <= key(end)
+        return (after and before) if key(begin) <= key(end) else (after or before)
+
+    while day >= effective and not season(day):
+        day -= timedelta(days=1)
+    if day < effective:
+        return None
+    last = day
+    while day > effective and season(day - timedelta(days=1)) and key(day) != key(begin):
+        day -= timedelta(days=1)
+    return day, last
+
+
+def key(day: date) -> tuple[int, int]:
+    return day.month, day.day
+
+
+NOT_END_OF_FEBRUARY = st.dates(date(2019, 1, 1), date(2019, 12, 31)).filter(lambda day: key(day) != (2, 28))
+
+
+@given(
+    begin=NOT_END_OF_FEBRUARY,
+    end=NOT_END_OF_FEBRUARY,
+    effective=st.dates(date(2015, 1, 1), date(2019, 12, 31)),
+    published=st.dates(date(2018, 1, 1), date(2021, 12, 31)),
+)
+def test_the_days_of_a_monthly_rate_are_those_a_walk_back_meets(
+    begin: date, end: date, effective: date, published: date
+) -> None:
+    assert monthly_days(begin, end, effective, published) == naive_monthly(begin, end, effective, published)
+
+
+def test_the_tables_of_the_other_two_departments_are_read_whole(shared: Path) -> None:
+    lines: dict[str, int] = defaultdict(int)
+    found: dict[tuple[str, object, object], list[Record]] = defaultdict(list)
+    for folder in ("oconus", "foreign"):
+        for path in sorted((shared / "data" / "per_diem" / folder).glob("*.csv")):
+            source = shared_exhibit(path)
+            assert recognizing(source, NEW_YORK) == (READER,)
+            reading = READER.read(source, NEW_YORK)
+            assert conserved(reading)
+            assert set_aside(reading) == []
+            lines[folder] += reading.held - 1
+            for rate in records(reading):
+                found[path.stem, rate.values["state"], rate.values["place"]].append(rate)
+    assert lines == {"oconus": 2229, "foreign": 2223}
+    (summer,) = found["ovs19-07", "AK", "ANCHORAGE [INCL NAV RES]"]
+    _, winter = found["ovs19-05", "AK", "ANCHORAGE [INCL NAV RES]"]
+    assert (summer.values["lodging"], summer.values["meals"]) == (Decimal(229), Decimal(125))
+    assert (day_of(summer, "season_from"), day_of(summer, "season_to")) == (
+        date(2019, 6, 1),
+        date(2019, 7, 31),
+    )
+    assert winter.values["season_to"] == date(2019, 4, 30)
+    (paris,) = found["May2019PD", "FRANCE", "Paris"]
+    assert (paris.values["lodging"], paris.values["meals"]) == (Decimal(405), Decimal(175))
+    assert (day_of(paris, "season_from"), day_of(paris, "season_to")) == (date(2019, 1, 1), date(2019, 5, 31))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from wardbook.accounts.expressions import Stated, expected_forms, find_kind
+from wardbook.accounts.expressions import KINDS, Asked, Stated, expected_forms, find_kind
 from wardbook.accounts.stated_scope import StatedScope, days_backwards, rules_apart, scope_of
 from wardbook.accounts.working import Working, against_stated, cannot, figure
 from wardbook.records.engine import Engine
@@ -42,13 +43,14 @@ def run_assertion_tests(engine: Engine) -> None:
         "SELECT record_id, assertion_id, value, unit, scope, tested_by, fact, counting_rule, tolerance, "
         "scope_from, scope_to, scope_covers FROM assertions ORDER BY record_id"
     )
-    engine.load(_WORKINGS, (_worked(engine, row) for row in rows))
+    scopes = [scope_of(row) for row in rows]
+    tested = _workings(engine, rows, scopes)
+    engine.load(_WORKINGS, (_worked(*one) for one in zip(rows, scopes, tested, strict=True)))
     engine.run_file("wardbook.accounts", "assertion_tests")
 
 
-def _worked(engine: Engine, row: Mapping[str, Any]) -> dict[str, Any]:
-    scope = scope_of(row)
-    working, whole, of_fact = _working(engine, row, scope)
+def _worked(row: Mapping[str, Any], scope: StatedScope, tested: _Tested) -> dict[str, Any]:
+    working, whole, of_fact = tested.working, tested.whole, tested.of_fact
     stated = row["value"]
     off = None if stated is None or working.computed is None else abs(stated - working.computed)
     return {
@@ -78,17 +80,48 @@ def _apart(working: Working, scope: StatedScope, stated: Any, whole: bool) -> tu
     return (*days_backwards(scope), *words, f"{inside}, {rest}")
 
 
-def _working(engine: Engine, row: Mapping[str, Any], scope: StatedScope) -> tuple[Working, bool, bool]:
+@dataclass(frozen=True)
+class _Tested:
     """The working of one assertion, whether its figures count things, and whether it is of a fact."""
-    expression = (row["tested_by"] or "").strip()
-    if not expression:
-        said = f" (its scope: {row['scope']})" if row["scope"] else ""
-        what = "figure" if row["value"] is not None or not row["fact"] else "fact"
-        return cannot(f"no record in the book gives this {what}{said}"), False, False
-    found = find_kind(expression)
-    if found is None:
-        return cannot(f"expected one of {expected_forms()}; found '{expression}'"), False, False
-    kind, argument = found
-    stated = Stated(row["assertion_id"] or "", row["unit"] or "", row["record_id"], scope)
-    working = kind.run(engine, stated, argument)
-    return working, kind.counts or stated.currency is None, kind.word == "fact"
+
+    working: Working
+    whole: bool = False
+    of_fact: bool = False
+
+
+def _workings(
+    engine: Engine, rows: Sequence[Mapping[str, Any]], scopes: Sequence[StatedScope]
+) -> list[_Tested]:
+    """The working of each row, in order; the rows of one kind of test are asked of the book together."""
+    tested: dict[int, _Tested] = {}
+    asked: dict[str, list[int]] = {kind.word: [] for kind in KINDS}
+    about: dict[int, Asked] = {}
+    for number, (row, scope) in enumerate(zip(rows, scopes, strict=True)):
+        found = find_kind(_expression(row))
+        if found is None:
+            tested[number] = _Tested(_no_test(row))
+            continue
+        stated = Stated(row["assertion_id"] or "", row["unit"] or "", row["record_id"], scope)
+        asked[found[0].word].append(number)
+        about[number] = (stated, found[1])
+    for kind in KINDS:
+        numbers = asked[kind.word]
+        workings = kind.answers(engine, [about[number] for number in numbers]) if numbers else ()
+        for number, working in zip(numbers, workings, strict=True):
+            whole = kind.counts or about[number][0].currency is None
+            tested[number] = _Tested(working, whole, kind.word == "fact")
+    return [tested[number] for number in range(len(rows))]
+
+
+def _expression(row: Mapping[str, Any]) -> str:
+    return (row["tested_by"] or "").strip()
+
+
+def _no_test(row: Mapping[str, Any]) -> Working:
+    """Why an assertion has no test: none is on record, or it is written as none is."""
+    expression = _expression(row)
+    if expression:
+        return cannot(f"expected one of {expected_forms()}; found '{expression}'")
+    said = f" (its scope: {row['scope']})" if row["scope"] else ""
+    what = "figure" if row["value"] is not None or not row["fact"] else "fact"
+    return cannot(f"no record in the book gives this {what}{said}")

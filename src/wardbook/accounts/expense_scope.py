@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from wardbook.accounts.stated_scope import StatedScope
 from wardbook.accounts.working import Working, figure
 from wardbook.policy.model import COST_CLASSES
-from wardbook.records.engine import Engine
+from wardbook.records.engine import Engine, step_text
 
-_COUNTED = """
-    SELECT amount, day, coalesce(day_to, day) AS last_day,
-        nullif(lower(trim(cost_class)), '') AS cost_class, nullif(lower(trim(person)), '') AS person
-    FROM expenses
-    WHERE amount IS NOT NULL
-        AND ($1 = 'all' OR trim(trip) = $1 OR starts_with(trim(trip), $1 || '/') OR source_key = $1)
-        AND ($2 IS NULL OR lower(trim(cost_class)) = $2)
-"""
-
-_OUTSIDE = f"""
-    WITH counted AS ({_COUNTED}),
-    told AS (
-        SELECT amount, CASE
-            WHEN last_day < CAST($3 AS DATE) THEN 'before ' || CAST($3 AS DATE)
-            WHEN day > CAST($4 AS DATE) THEN 'after ' || CAST($4 AS DATE)
-            WHEN len($5) > 0 AND NOT list_contains($5, cost_class) THEN 'of ' || cost_class
-            WHEN len($6) > 0 AND NOT list_contains($6, person) THEN 'of ' || person
-        END AS outside
-        FROM counted
-    )
-    SELECT outside, count(*), sum(amount) FROM told WHERE outside IS NOT NULL GROUP BY ALL ORDER BY outside
-"""  # noqa: S608
+_ROOM = "wardbook.accounts"
 
 _KNOWN_CLASSES = (
     "SELECT DISTINCT lower(trim(cost_class)) FROM expenses WHERE nullif(trim(cost_class), '') NOT NULL"
@@ -44,25 +23,75 @@ _KNOWN_PEOPLE = (
 )
 
 
-def in_scope(
-    engine: Engine, scope: StatedScope, working: Working, group: str, cost_class: str | None
-) -> Working:
-    """The working of a sum of expenses, with what of it lies outside the scope stated, and what is lacking.
+@dataclass(frozen=True)
+class Counted:
+    """The expenses counted for one stated figure: its scope, the group and class asked for, and their sum.
+
+    ``of`` are the cost classes and the people of the expenses counted.
+    """
+
+    scope: StatedScope
+    group: str
+    cost_class: str | None
+    working: Working
+    of: frozenset[str] = frozenset()
+
+    @property
+    def scoped(self) -> bool:
+        """Whether there is a sum, and a scope to hold it against."""
+        scope = self.scope
+        bounded = scope.first is not None or scope.last is not None or bool(scope.covers)
+        return self.working.computed is not None and bounded
+
+
+def in_scope(engine: Engine, counted: Sequence[Counted]) -> list[Working]:
+    """The working of each sum of expenses, with what of it lies outside its scope, and what is lacking.
 
     An expense lies outside if all of its days do, if the statement names cost classes and its own is none of
     them, or if it names people and its own is none of them. An expense without a day, class or person lies
     outside by none of these. What the statement covers and no expense counted is of, is named too.
     """
-    if working.computed is None or (scope.first is None and scope.last is None and not scope.covers):
-        return working
-    classes, people = _class_and_people(engine, scope.covers)
-    outside = engine.rows(_OUTSIDE, [group, cost_class, scope.first, scope.last, classes, people])
+    scoped = {number: one for number, one in enumerate(counted) if one.scoped}
+    if not scoped:
+        return [one.working for one in counted]
+    outside: dict[int, list[tuple[str, int, Decimal]]] = {number: [] for number in scoped}
+    for number, *found in engine.rows(_outside_query(), _bounds(engine, scoped)):
+        outside[number].append((found[0], found[1], found[2]))
+    return [
+        _within(one, outside[number]) if number in scoped else one.working
+        for number, one in enumerate(counted)
+    ]
+
+
+def _outside_query() -> str:
+    return step_text(_ROOM, "stated_expenses_outside", named=step_text(_ROOM, "stated_expense_names"))
+
+
+def _bounds(engine: Engine, scoped: Mapping[int, Counted]) -> list[list[Any]]:
+    """The parameters of the query, a list of each: the numbers first, classes and people covered last."""
+    classes = {*COST_CLASSES, *_column(engine, _KNOWN_CLASSES)}
+    people = {*_column(engine, _KNOWN_PEOPLE)} - classes
+    every = list(scoped.values())
+    return [
+        list(scoped),
+        [one.group for one in every],
+        [one.cost_class for one in every],
+        [one.scope.first for one in every],
+        [one.scope.last for one in every],
+        [[word for word in one.scope.covers if word in classes] for one in every],
+        [[word for word in one.scope.covers if word in people] for one in every],
+    ]
+
+
+def _within(counted: Counted, outside: Sequence[tuple[str, int, Decimal]]) -> Working:
+    """The working with the expenses outside, as (why, how many, amount), and what is lacking."""
+    working = counted.working
     apart = [f"{_expenses(n)} counted ({figure(amount)}) {_lie(n)} {words}" for words, n, amount in outside]
-    lacking = _lacking(engine, scope.covers, group, cost_class)
+    lacking = [word for word in counted.scope.covers if word not in counted.of]
     if lacking:
         apart.append(f"the statement covers {', '.join(lacking)}, and no expense counted is of that")
     gone = sum((amount for _, _, amount in outside), Decimal(0))
-    within = working.computed - gone if outside else None
+    within = working.computed - gone if outside and working.computed is not None else None
     return replace(working, apart=tuple(apart), within=within)
 
 
@@ -74,19 +103,5 @@ def _lie(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _class_and_people(engine: Engine, covers: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The words that are cost classes, and those that are people of the book."""
-    classes = {*COST_CLASSES, *_column(engine, _KNOWN_CLASSES)}
-    people = {*_column(engine, _KNOWN_PEOPLE)} - classes
-    return [word for word in covers if word in classes], [word for word in covers if word in people]
-
-
-def _lacking(engine: Engine, covers: Sequence[str], group: str, cost_class: str | None) -> list[str]:
-    """The words of a scope that are the class or the person of no expense counted."""
-    query = f"WITH counted AS ({_COUNTED}) SELECT cost_class FROM counted UNION SELECT person FROM counted"  # noqa: S608
-    found = set(_column(engine, query, [group, cost_class]))
-    return [word for word in covers if word not in found]
-
-
-def _column(engine: Engine, query: str, parameters: Sequence[Any] = ()) -> list[str]:
-    return [value for (value,) in engine.rows(query, parameters) if value is not None]
+def _column(engine: Engine, query: str) -> list[str]:
+    return [value for (value,) in engine.rows(query) if value is not None]

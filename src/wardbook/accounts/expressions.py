@@ -1,21 +1,24 @@
 """The small expressions of ``assertions.tested_by``: a word, a colon and what it is about.
 
-Each kind of test is one function from the book and its argument to a `Working`. What cannot be read or
-found is data: the working says what was expected. ``docs/reference/assertions.md`` describes them all.
+Each kind of test is one function from the book and all that is asked of it to a `Working` of each. What
+cannot be read or found is data: the working says what was expected. ``docs/reference/assertions.md``
+describes them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from wardbook.accounts.expense_scope import in_scope
+from wardbook.accounts.expense_scope import Counted, in_scope
 from wardbook.accounts.stated_facts import FACT_FORM, FACT_MEANING, fact_holds
 from wardbook.accounts.stated_scope import StatedScope, covers_apart, days_apart, listed, scope_of, union
-from wardbook.accounts.working import Term, Working, cannot, figure, total
-from wardbook.records.engine import Engine
+from wardbook.accounts.working import WRITTEN_OUT, Term, Working, cannot, figure, long_sum, total
+from wardbook.records.engine import Engine, step_text
+
+_ROOM = "wardbook.accounts"
 
 
 @dataclass(frozen=True)
@@ -33,32 +36,52 @@ class Stated:
         return self.unit if len(self.unit) == 3 and self.unit.isalpha() and self.unit.isupper() else None
 
 
+Asked = tuple[Stated, str]
+"""An assertion under test, and what its expression is about."""
+
+
 @dataclass(frozen=True)
 class Kind:
-    """One kind of test: the word before the colon, how it is written, and whether it counts things."""
+    """One kind of test: the word before the colon, how it is written, and whether it counts things.
+
+    ``answers`` gives the working of each of all the assertions that this kind tests, so that a book with many
+    stated figures is asked a few queries and not one for each.
+    """
 
     word: str
     form: str
     meaning: str
-    run: Callable[[Engine, Stated, str], Working]
+    answers: Callable[[Engine, Sequence[Asked]], Sequence[Working]]
     counts: bool = False
 
+    def run(self, engine: Engine, stated: Stated, argument: str) -> Working:
+        """The working of one assertion."""
+        (working,) = self.answers(engine, [(stated, argument)])
+        return working
 
-def _money_terms(rows: list[dict[str, Any]], stated: Stated) -> tuple[Term, ...] | str:
-    """The rows as terms, or why they cannot be added: money of several currencies is never summed."""
-    currencies = {row["currency"] for row in rows if row["currency"] is not None}
+
+def _each(
+    run: Callable[[Engine, Stated, str], Working],
+) -> Callable[[Engine, Sequence[Asked]], list[Working]]:
+    """The answers of a test that asks the book for one assertion at a time."""
+    return lambda engine, asked: [run(engine, stated, argument) for stated, argument in asked]
+
+
+def _mixed(currencies: Set[str], stated: Stated) -> str:
+    """Why amounts cannot be added, or '': money of several currencies is never summed."""
     wanted = {stated.currency} if stated.currency else currencies
-    if currencies - wanted or len(currencies) > 1:
-        mixed = " and ".join(sorted(currencies))
-        return f"amounts in {mixed} cannot be added up to a figure in {stated.unit or 'one unit'}"
-    return tuple(Term(row["amount"], row["record_id"], row.get("words") or "") for row in rows)
+    if not currencies - wanted and len(currencies) <= 1:
+        return ""
+    mixed = " and ".join(sorted(currencies))
+    return f"amounts in {mixed} cannot be added up to a figure in {stated.unit or 'one unit'}"
 
 
 def _money(rows: list[dict[str, Any]], stated: Stated, missing: str) -> Working:
     if not rows:
         return cannot(f"no record in the book: {missing}")
-    terms = _money_terms(rows, stated)
-    return cannot(terms) if isinstance(terms, str) else total(terms)
+    mixed = _mixed({row["currency"] for row in rows if row["currency"] is not None}, stated)
+    terms = [Term(row["amount"], row["record_id"], row.get("words") or "") for row in rows]
+    return cannot(mixed) if mixed else total(terms)
 
 
 def _order_rows(engine: Engine, instrument: str) -> list[dict[str, Any]]:
@@ -104,12 +127,50 @@ def _outstanding(engine: Engine, stated: Stated, instrument: str) -> Working:
     return Working(left, told, tuple(sorted({one for state in states for one in state["sources"]})))
 
 
-def _expenses(engine: Engine, stated: Stated, argument: str) -> Working:
-    for group, cost_class in _groups(argument):
-        rows = _expense_rows(engine, group, cost_class)
-        if rows:
-            return in_scope(engine, stated.scope, _money(rows, stated, ""), group, cost_class)
-    return cannot(f"no record in the book: no expense of '{argument}'")
+def _expenses(engine: Engine, asked: Sequence[Asked]) -> list[Working]:
+    readings = [_groups(argument) for _, argument in asked]
+    sums = _sums(engine, {reading for readings_of_one in readings for reading in readings_of_one})
+    return in_scope(
+        engine,
+        [
+            _counted_expenses(sums, stated, argument, of_one)
+            for (stated, argument), of_one in zip(asked, readings, strict=True)
+        ],
+    )
+
+
+_Reading = tuple[str, str | None]
+"""A group of expenses, and the one cost class of it that is asked for."""
+
+
+def _sums(engine: Engine, readings: Set[_Reading]) -> dict[_Reading, dict[str, Any]]:
+    """The expenses of each group, summed; a group without any is left out."""
+    query = step_text(_ROOM, "stated_expenses", named=step_text(_ROOM, "stated_expense_names"))
+    names, classes = [name for name, _ in readings], [cost_class for _, cost_class in readings]
+    rows = engine.dicts(query, [names, classes, WRITTEN_OUT])
+    return {(row["name"], row["cost_class"]): row for row in rows}
+
+
+def _counted_expenses(
+    sums: Mapping[_Reading, dict[str, Any]], stated: Stated, argument: str, readings: Sequence[_Reading]
+) -> Counted:
+    """The first reading of the argument that has expenses, with their sum."""
+    for group, cost_class in readings:
+        found = sums.get((group, cost_class))
+        if found is not None:
+            of = frozenset(word for word in (*found["cost_classes"], *found["people"]) if word is not None)
+            return Counted(stated.scope, group, cost_class, _summed(found, stated), of)
+    return Counted(stated.scope, argument, None, cannot(f"no record in the book: no expense of '{argument}'"))
+
+
+def _summed(found: Mapping[str, Any], stated: Stated) -> Working:
+    mixed = _mixed({*(found["currencies"] or ())}, stated)
+    if mixed:
+        return cannot(mixed)
+    sources = tuple(sorted(found["record_ids"]))
+    if found["number"] > WRITTEN_OUT:
+        return long_sum(found["number"], (found["least"], found["most"]), found["amount"], sources)
+    return replace(total([Term(amount, "") for amount in found["first_amounts"]]), sources=sources)
 
 
 def _groups(argument: str) -> tuple[tuple[str, str | None], ...]:
@@ -118,27 +179,23 @@ def _groups(argument: str) -> tuple[tuple[str, str | None], ...]:
     return ((argument, None), (group.strip(), cost_class.strip().lower())) if colon else ((argument, None),)
 
 
-def _expense_rows(engine: Engine, group: str, cost_class: str | None) -> list[dict[str, Any]]:
-    return engine.dicts(
-        """
-        SELECT record_id, amount, currency FROM expenses
-        WHERE amount IS NOT NULL
-            AND ($1 = 'all' OR trim(trip) = $1 OR starts_with(trim(trip), $1 || '/') OR source_key = $1)
-            AND ($2 IS NULL OR lower(trim(cost_class)) = $2)
-        ORDER BY day NULLS LAST, amount DESC, record_id
-        """,
-        [group, cost_class],
-    )
+def _assertions(engine: Engine, asked: Sequence[Asked]) -> list[Working]:
+    parts: dict[int, list[dict[str, Any]]] = {number: [] for number in range(len(asked))}
+    names = [
+        list(parts),
+        [prefix for _, prefix in asked],
+        [stated.record_id for stated, _ in asked],
+        [stated.assertion_id for stated, _ in asked],
+    ]
+    for row in engine.dicts(step_text(_ROOM, "stated_parts"), names):
+        parts[row["number"]].append(row)
+    return [
+        _sum_of_parts(rows, stated, prefix)
+        for (stated, prefix), rows in zip(asked, parts.values(), strict=True)
+    ]
 
 
-def _assertions(engine: Engine, stated: Stated, prefix: str) -> Working:
-    rows = engine.dicts(
-        "SELECT record_id, assertion_id, value, unit, counting_rule, scope_from, scope_to, scope_covers "
-        "FROM assertions "
-        "WHERE starts_with(assertion_id, ?) AND record_id <> ? AND assertion_id <> ? AND value IS NOT NULL "
-        "ORDER BY value DESC, assertion_id, record_id",
-        [prefix, stated.record_id, stated.assertion_id],
-    )
+def _sum_of_parts(rows: Sequence[Mapping[str, Any]], stated: Stated, prefix: str) -> Working:
     if not rows:
         return cannot(f"no record in the book: no other stated figure whose name starts with '{prefix}'")
     units = {row["unit"] or "" for row in rows} | {stated.unit}
@@ -157,7 +214,7 @@ def _part_scope(row: Mapping[str, Any], prefix: str) -> StatedScope:
     return scope if scope.covers else replace(scope, covers=listed(row["assertion_id"][len(prefix) :]))
 
 
-def _difference(engine: Engine, stated: Stated, argument: str) -> Working:
+def _differences(engine: Engine, asked: Sequence[Asked]) -> list[Working]:
     known = {
         name: (value, record_id)
         for name, value, record_id in engine.rows(
@@ -165,6 +222,10 @@ def _difference(engine: Engine, stated: Stated, argument: str) -> Working:
             "GROUP BY assertion_id HAVING count(*) = 1"
         )
     }
+    return [_difference(known, stated, argument) for stated, argument in asked]
+
+
+def _difference(known: Mapping[str, tuple[Decimal, str]], stated: Stated, argument: str) -> Working:
     cuts = (position for position, sign in enumerate(argument) if sign == "-")
     pairs = [(argument[:cut].strip(), argument[cut + 1 :].strip()) for cut in cuts]
     found = [pair for pair in pairs if pair[0] in known and pair[1] in known]
@@ -263,13 +324,13 @@ KINDS: tuple[Kind, ...] = (
         "obligations",
         "obligations:<instrument>",
         "the sum of the lines of an order or settlement",
-        _obligations,
+        _each(_obligations),
     ),
     Kind(
         "outstanding",
         "outstanding:<instrument>",
         "what is left to pay of it: less payments and write-offs, and as it stands",
-        _outstanding,
+        _each(_outstanding),
     ),
     Kind(
         "expenses",
@@ -287,23 +348,23 @@ KINDS: tuple[Kind, ...] = (
         "difference",
         "difference:<assertion>-<assertion>",
         "the first stated figure less the second",
-        _difference,
+        _differences,
     ),
     Kind(
         "uses",
         "uses:<all, outside jurisdiction, or trips>",
         "the number of uses on record, of those that go outside the jurisdiction, or of the trips they name",
-        _uses,
+        _each(_uses),
         counts=True,
     ),
     Kind(
         "units",
         "units:<instrument>",
         "the number of units an order or settlement counts",
-        _units,
+        _each(_units),
         counts=True,
     ),
-    Kind("fact", FACT_FORM, FACT_MEANING, _facts, counts=True),
+    Kind("fact", FACT_FORM, FACT_MEANING, _each(_facts), counts=True),
 )
 """Every kind of test, in the order of the documentation."""
 

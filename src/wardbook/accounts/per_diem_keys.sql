@@ -4,7 +4,7 @@
 WITH destinations AS (
     SELECT
         state, place, county,
-        regexp_replace(place, '\s*\(.*\)', '') AS cities_text,
+        regexp_replace(place, '\s*\(.*\)|\s+\[.*$', '') AS cities_text,
         regexp_extract(place, '\(includes the boroughs of ([^)]*)\)', 1) AS boroughs_text,
         regexp_replace(coalesce(county, ''), ',?\s+(less the city of|excluding)\s.*$', '', 'i') AS counties_text,
         '^Washington,? DC \(also the cities of (.*), and the counties of (.*), in Virginia; and the counties of '

@@ -104,7 +104,7 @@ found AS (
     FROM allowed AS a
     JOIN per_diem_rates AS r
         ON r.place IS NULL AND r.state IS NULL AND a.night BETWEEN r.season_from AND r.season_to
-    WHERE a.state NOT IN ('AK', 'HI', 'PR', 'GU', 'VI', 'AS', 'MP', 'DC')
+    WHERE length(a.state) = 2 AND a.state NOT IN ('AK', 'HI', 'PR', 'GU', 'VI', 'AS', 'MP', 'DC')
         AND (
             a.county_key IS NOT NULL
             OR NOT EXISTS (
@@ -134,6 +134,15 @@ rated AS (
     JOIN per_diem_spent AS s ON s.expense_id = c.expense_id
     GROUP BY c.expense_id, c.night
 ),
+listings AS (
+    SELECT
+        a.state, a.night, count(*) > 0 AS listed,
+        bool_or(a.night BETWEEN r.season_from AND r.season_to) AS covered
+    FROM (SELECT DISTINCT state, night FROM allowed) AS a
+    JOIN per_diem_rates AS r ON r.state = a.state
+    WHERE length(a.state) > 2 OR a.state IN ('AK', 'HI', 'PR', 'GU', 'VI', 'AS', 'MP')
+    GROUP BY ALL
+),
 tables AS (
     SELECT DISTINCT fiscal_year FROM per_diem_rates WHERE place IS NULL
 )
@@ -148,7 +157,14 @@ SELECT
             a.place || ' fits several destinations with different rates: ' || array_to_string(r.rate_places, '; ')
         WHEN r.rate IS NOT NULL AND r.rate_currency <> a.currency THEN
             'the rate is in ' || r.rate_currency || ', and the expense in ' || a.currency
+        WHEN r.rate = 0 THEN
+            'the table has a rate of 0 for ' || a.place || ': its footnote says what is provided or allowed instead'
         WHEN r.rate IS NOT NULL THEN NULL
+        WHEN l.listed AND NOT l.covered THEN
+            'no per diem table on record shows the rates of ' || a.state || ' on ' || a.night
+        WHEN l.listed THEN
+            a.place || ' is not a listed destination of ' || a.state
+            || '; if the rate of places not listed applies, record the place as Other, ' || a.state
         WHEN t.fiscal_year IS NULL THEN
             'no per diem table of fiscal year ' || (year(a.night) + (month(a.night) >= 10)::INTEGER) || ' is on record'
         WHEN a.state IN ('AK', 'HI', 'PR', 'GU', 'VI', 'AS', 'MP') THEN
@@ -164,4 +180,5 @@ SELECT
 FROM allowed AS a
 LEFT JOIN rated AS r ON r.expense_id = a.expense_id AND r.night = a.night
 LEFT JOIN tables AS t ON t.fiscal_year = year(a.night) + (month(a.night) >= 10)::INTEGER
+LEFT JOIN listings AS l ON l.state = a.state AND l.night = a.night
 LEFT JOIN misspelt AS m ON m.state = a.state AND m.county_key = a.county_key

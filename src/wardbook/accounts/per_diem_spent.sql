@@ -36,13 +36,32 @@ stated AS (
         ) AS state_words
     FROM ended
 ),
+countries AS (
+    SELECT w_place_key(state) AS country_key, min(state) AS country
+    FROM per_diem_rates
+    WHERE length(state) > 2
+    GROUP BY ALL
+),
+abroad AS (
+    SELECT
+        s.expense_id, c.country,
+        EXISTS (
+            SELECT 1 FROM per_diem_keys AS k
+            WHERE k.level = 'city' AND k.key_state = c.country
+                AND k.place_key = w_place_key(regexp_extract(s.plain, '^([^,(]*)', 1))
+        ) AS listed
+    FROM stated AS s
+    JOIN countries AS c ON c.country_key = w_place_key(regexp_extract(s.plain, ',(.*)$', 1))
+),
 worded AS (
     SELECT
-        s.* EXCLUDE (state_words), k.state AS own_state,
+        s.* EXCLUDE (state_words),
+        CASE WHEN k.state IS NULL OR a.listed THEN coalesce(a.country, k.state) ELSE k.state END AS own_state,
         CASE WHEN k.state IS NULL THEN s.plain ELSE trim(rtrim(left(s.plain, length(s.plain) - length(s.state_words)), ', '))
         END AS head
     FROM stated AS s
     LEFT JOIN ({states}) AS k ON k.word = regexp_replace(lower(s.state_words), '[.\s]', '', 'g')
+    LEFT JOIN abroad AS a ON a.expense_id = s.expense_id
 ),
 parts AS (
     SELECT

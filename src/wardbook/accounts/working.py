@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-_WRITTEN_OUT = 24
+WRITTEN_OUT = 24
+"""How many terms of a sum are written out."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,20 @@ def total(terms: Sequence[Term], whole: bool = False) -> Working:
     return Working(amount, words if alone else f"{words} = {figure(amount, whole)}", sources)
 
 
+def long_sum(
+    number: int, span: tuple[Decimal, Decimal], amount: Decimal, sources: tuple[str, ...]
+) -> Working:
+    """The sum of more terms than are written out; ``span`` are the least and the most of them."""
+    return Working(amount, f"{_range(number, *span)} = {figure(amount)}", sources)
+
+
+def _range(number: int, least: Decimal, most: Decimal, whole: bool = False) -> str:
+    return f"{number} figures from {figure(least, whole)} to {figure(most, whole)}"
+
+
 def _addends(terms: Sequence[Term], whole: bool) -> str:
-    if len(terms) > _WRITTEN_OUT:
-        least, most = min(t.figure for t in terms), max(t.figure for t in terms)
-        return f"{len(terms)} figures from {figure(least, whole)} to {figure(most, whole)}"
+    if len(terms) > WRITTEN_OUT:
+        return _range(len(terms), min(t.figure for t in terms), max(t.figure for t in terms), whole)
     shown = (figure(t.figure, whole) + (f" ({t.words})" if t.words else "") for t in terms)
     return " + ".join(shown).replace("+ -", "- ")
 

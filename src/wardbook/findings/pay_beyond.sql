@@ -18,7 +18,7 @@ untimed AS (
   SELECT w_key(officer) AS officer_key, min(officer) AS officer, coalesce(day, w_day(start_at)) AS day,
          CAST(sum(hours * 3600) AS BIGINT) AS paid_s, list(record_id) AS ids
   FROM duties
-  WHERE hours > 0
+  WHERE hours > 0 AND coalesce(day, w_day(start_at)) IS NOT NULL
   GROUP BY w_key(officer), coalesce(day, w_day(start_at))
   HAVING bool_or(start_at IS NULL) AND sum(hours * 60) > w_pay_limit() AND w_key(officer) IS NOT NULL
 ),

@@ -14,7 +14,13 @@ from wardbook.intake.mapping import TableMapping, parse_mapping
 from wardbook.intake.reader import Context, Exhibit, Reader
 from wardbook.intake.table_json import is_json, why_no_objects
 from wardbook.intake.table_rows import read_grid
-from wardbook.intake.table_sheet import is_encrypted_workbook, is_old_workbook, is_workbook, why_no_sheets
+from wardbook.intake.table_sheet import (
+    is_encrypted_workbook,
+    is_old_workbook,
+    is_workbook,
+    is_zip,
+    why_no_sheets,
+)
 from wardbook.intake.table_text import is_html, is_text
 from wardbook.intake.tables import Peek, base_name, is_table_name, load, peek
 from wardbook.records.schema import FIXES
@@ -129,14 +135,20 @@ def _why_no_table(exhibit: Exhibit) -> tuple[str, str, str] | None:
             advice = "Open it in a spreadsheet program and save as .xlsx."
             return ("a workbook in the .xlsx format", "the old binary .xls format", advice)
         return None
-    if not is_table_name(exhibit):
-        return why_no_objects(exhibit)
     if is_html(exhibit):
         return (
-            "a table",
+            "a table" if is_table_name(exhibit) else "a file of records",
             f"a web page (HTML) under the name {base_name(exhibit)}",
             "Look at it in a browser; if it holds the table save that as .xlsx, if not get the file again.",
         )
+    if is_zip(exhibit) and not is_workbook(exhibit):
+        return (
+            "a folder, an archive as .tar or .tar.gz, or an .xlsx workbook",
+            "a zip archive, or a document that is one inside (such as .docx or .ods)",
+            "Unpack it and take in the folder; save a spreadsheet as .xlsx or CSV, a document as PDF.",
+        )
+    if not is_table_name(exhibit):
+        return why_no_objects(exhibit)
     if is_workbook(exhibit):
         return why_no_sheets(exhibit)
     if not is_workbook(exhibit) and not is_text(exhibit):

@@ -46,9 +46,14 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 def is_workbook(exhibit: Exhibit) -> bool:
     """Whether the bytes look like an .xlsx workbook (a zip that begins as one, by its name or its parts)."""
-    return exhibit.head.startswith(_ZIP) and (
+    return is_zip(exhibit) and (
         exhibit.name.lower().endswith((".xlsx", ".xlsm")) or b"[Content_Types].xml" in exhibit.head
     )
+
+
+def is_zip(exhibit: Exhibit) -> bool:
+    """Whether the bytes begin as a zip archive does, which a workbook is too."""
+    return exhibit.head.startswith(_ZIP)
 
 
 def is_old_workbook(exhibit: Exhibit) -> bool:
