@@ -11,12 +11,15 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from wardbook.audit import Audit
 from wardbook.link.splink_names import GIVEN_M, LEAST, SEED, SURNAME_M
 from wardbook.records.settings import RULES
+
+if TYPE_CHECKING:
+    from wardbook.audit import Audit
 
 
 def digest(path: Path) -> str:

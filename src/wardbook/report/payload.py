@@ -11,14 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wardbook.audit import Audit
 from wardbook.findings.finding import Finding
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine, literal
 from wardbook.records.schema import FACTS
 from wardbook.report.shown import records_query
+
+if TYPE_CHECKING:
+    from wardbook.audit import Audit
 
 Row = list[Any]
 

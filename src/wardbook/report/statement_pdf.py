@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from wardbook.records.csv_text import csv_text
-from wardbook.report.forms.typeset import table_data, typeset
+from wardbook.report.forms.paper_table import table_data
+from wardbook.report.forms.typeset import typeset
 from wardbook.report.statement import APART, Statement
 from wardbook.report.wording import figure, money, plural
 

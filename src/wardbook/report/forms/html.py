@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from wardbook.report.forms import charts
 from wardbook.report.forms.numbered import index, numbers
+from wardbook.report.forms.paper_table import below_places
 from wardbook.report.narrative.document import Chart, Document, Paragraph, TableBlock
 from wardbook.report.narrative.sentence import FRAME
 from wardbook.report.page_files import page_text, source_hash, template
@@ -19,6 +20,7 @@ def html_form(document: Document, review: bool = False) -> str:
         entries=index(document),
         charts={key: Markup(svg) for key, svg in charts.draw(document.charts).items()},  # noqa: S704  # drawn here
         kind_of=_kind_of,
+        below_places=below_places,
         frame=FRAME,
         review=review,
         digest=document.digest,

@@ -13,13 +13,16 @@ from typing import Any
 
 from wardbook.records.csv_text import csv_text
 from wardbook.report.forms import charts
-from wardbook.report.forms.numbered import IndexEntry, index, numbers
-from wardbook.report.forms.typeset import table_data, typeset
+from wardbook.report.forms.numbered import index, numbers
+from wardbook.report.forms.paper_index import index_data
+from wardbook.report.forms.paper_table import across, table_data
+from wardbook.report.forms.typeset import typeset
 from wardbook.report.narrative.document import Block, Chart, Document, Paragraph, TableBlock, document_text
 from wardbook.report.narrative.sentence import FRAME, Sentence
 
 _WITHOUT_DAY = date(2000, 1, 1)
-_ROWS_OF_A_CHART = 24
+_ROWS, _ROWS_OF_A_CHART = 200, 12
+"""So many rows a table, and that of a chart, has on paper; the attached CSV has the others."""
 _INDEX_LEAD = (
     "Every sentence with a number in the report, and what it rests on. The places of all records, and the "
     "queries that find the figures again, are in the attached report.json."
@@ -89,11 +92,7 @@ def _data(
             for section in document.sections
         ],
         "index_lead": _INDEX_LEAD,
-        "index": [
-            {"n": entry.number, "kind": entry.support, "support": _support(entry)}
-            for entry in index(document)
-            if _has_number(entry.sentence)
-        ],
+        "index": index_data([entry for entry in index(document) if _has_number(entry.sentence)]),
         "attachments": list(attachments),
     }
 
@@ -105,18 +104,18 @@ def _block(block: Block, numbered: Mapping[str, int], files: Mapping[str, str]) 
             yield {"is": "paragraph", "label": block.label, "sentences": said}
     elif isinstance(block, TableBlock):
         if block.columns and block.rows:
-            yield _table(block)
+            yield _table(block, _ROWS)
     elif isinstance(block, Chart):
         yield {
             "is": "chart",
             "file": files.get(block.id),
             "alt": f"{block.title}. {' '.join(one.text.strip() for one in block.words)}",
             "words": [_said(one, numbered) for one in block.words],
-            "table": _table(block.table, _ROWS_OF_A_CHART),
+            "table": across(block) or _table(block.table, _ROWS_OF_A_CHART),
         }
 
 
-def _table(table: TableBlock, most: int | None = None) -> dict[str, Any]:
+def _table(table: TableBlock, most: int) -> dict[str, Any]:
     rows = table.rows[:most]
     left = table.left_out + len(table.rows) - len(rows)
     where = table.file or f"the attached {table.id}.csv"
@@ -132,20 +131,3 @@ def _said(sentence: Sentence, numbered: Mapping[str, int]) -> dict[str, Any]:
 
 def _has_number(sentence: Sentence) -> bool:
     return sentence.kind != FRAME or bool(sentence.withheld)
-
-
-def _support(entry: IndexEntry) -> str:
-    if entry.sentence.withheld:
-        return f"Withheld: {entry.sentence.withheld}"
-    if entry.rests_on:
-        return f"Rests on {', '.join(map(str, entry.rests_on))}, by {entry.sentence.method}."
-    places = "; ".join(
-        ", ".join(filter(None, (source.exhibit, source.place))) for source in entry.sources[:4]
-    )
-    left = entry.more + max(len(entry.sources) - 4, 0)
-    more = f" and {left:,d} more records" if left else ""
-    return (
-        f"{places}{more}."
-        if places
-        else f"{entry.sentence.sources_total:,d} records, not shown in this version."
-    )

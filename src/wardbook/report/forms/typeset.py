@@ -17,9 +17,6 @@ from typing import Any
 from wardbook.errors import InputRefusedError, WrongUseError
 from wardbook.report.forms import charts
 
-_LONG = 24
-_PIECE = 16
-
 
 def can_make_pdf() -> bool:
     """Whether the extra ``report`` is installed."""
@@ -60,37 +57,3 @@ def _shipped_fonts() -> tuple[Path, ...]:
     import matplotlib as mpl
 
     return (Path(mpl.get_data_path()) / "fonts" / "ttf",)
-
-
-def table_data(
-    caption: str, columns: Sequence[str], figures: Sequence[bool], rows: Sequence[Sequence[str]]
-) -> dict[str, Any]:
-    """A table as the template takes it; ``figures`` says which columns stand on the right."""
-    return {
-        "is": "table",
-        "caption": caption,
-        "columns": list(columns),
-        "figures": list(figures),
-        "widths": _widths(columns, rows),
-        "rows": [[_breakable(cell) for cell in row] for row in rows],
-    }
-
-
-def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
-    """Shares of the width: a column gets room by its longest cells, within limits."""
-    shares = []
-    for place, name in enumerate(columns):
-        lengths = sorted(len(row[place]) for row in rows) or [0]
-        typical = lengths[int(len(lengths) * 0.9)] if len(lengths) > 1 else lengths[0]
-        shares.append(round(min(max(typical, len(name), 5), 40) ** 0.7, 2))
-    return shares
-
-
-def _breakable(cell: str) -> str:
-    """Long words without a space get places where a line may break (U+200B)."""
-    return " ".join(
-        "\u200b".join(word[at : at + _PIECE] for at in range(0, len(word), _PIECE))
-        if len(word) > _LONG
-        else word
-        for word in cell.split(" ")
-    )

@@ -1,4 +1,7 @@
-"""One report in one form for one group of readers: made, searched for leaks, and only then handed out."""
+"""One report in one form for one group of readers: made, searched for leaks, and only then handed out.
+
+What only one form or the audit needs is loaded when it is asked for: a PDF starts without the workbook.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from wardbook.errors import InputRefusedError, VerificationError, WardbookError
-from wardbook.report.forms.html import html_form
 from wardbook.report.forms.leaks import leaks
-from wardbook.report.forms.packet import packet_form
-from wardbook.report.forms.pdf import pdf_form
-from wardbook.report.forms.workbook import workbook_form
-from wardbook.report.manifest import digest
 from wardbook.report.narrative.document import Document, document_from_text
 from wardbook.report.narrative.release import Release, version_for
-from wardbook.report.write import MANIFEST, REPORT
 
 HTML, PDF, XLSX, PACKET, REVIEW = "html", "pdf", "xlsx", "packet", "review"
 FORMS = (HTML, PDF, XLSX, PACKET, REVIEW)
@@ -42,6 +39,9 @@ def read_report(audit: Path) -> Document:
 
     Raises `InputRefusedError` where there is none, `VerificationError` where it was changed since.
     """
+    from wardbook.report.manifest import digest
+    from wardbook.report.write import MANIFEST, REPORT
+
     path = audit / REPORT
     advice = "Name the folder that wardbook audit wrote; run the audit again if it is of an older version."
     try:
@@ -79,9 +79,17 @@ def written(
 
 def _made(document: Document, form: str, audit: Path | None, fonts: Sequence[Path]) -> bytes:
     if form == PDF:
+        from wardbook.report.forms.pdf import pdf_form
+
         return pdf_form(document, fonts)
     if form == XLSX:
+        from wardbook.report.forms.workbook import workbook_form
+
         return workbook_form(document)
     if form == PACKET:
+        from wardbook.report.forms.packet import packet_form
+
         return packet_form(document, audit)
+    from wardbook.report.forms.html import html_form
+
     return html_form(document, review=form == REVIEW).encode()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from wardbook.errors import WardbookError
@@ -129,8 +129,8 @@ class Sentence:
 
     def to_json(self) -> dict[str, Any]:
         """The sentence as JSON values; parts as ``{"words": {...}}``."""
-        plain = {key: value for key, value in asdict(self).items() if value not in ("", (), 0)}
-        plain["parts"] = [{_TAGS[type(part)]: _bare(asdict(part))} for part in self.parts]
+        plain = {key: value for key, value in vars(self).items() if value not in ("", (), 0)}
+        plain["parts"] = [{_TAGS[type(part)]: _bare(vars(part))} for part in self.parts]
         return plain
 
 
