@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wardbook.accounts.working import figure
-from wardbook.findings.phrases import counted, hours
+from wardbook.findings.phrases import counted, days, hours
 from wardbook.findings.procedure import ROOM, Observation, Procedure
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine
@@ -25,8 +25,9 @@ def _observed(row: dict[str, Any]) -> Observation:
         title=f"{counted(row['uses'], 'use')} of {row['agency']} without authority or purpose, {year}",
         condition=(
             f"{row['uses']:,} of {counted(row['all_uses'], 'use')} of {row['agency']} in {year} "
-            f"({row['first_day']} to {row['last_day']}; {hours(row['hours'])}{cost}) have no purpose, no "
-            "justification, no authorizing name in the log and no authorization in force on the day."
+            f"({days(row['first_day'], row['last_day'])}; {hours(row['hours'])}{cost}) "
+            f"{'has' if row['uses'] == 1 else 'have'} no purpose, no justification, no authorizing name in "
+            "the log and no authorization in force on the day."
         ),
         effect="Neither the reason of these uses nor who must pay for them can be decided from the book.",
         evidence=tuple(row["evidence"]),

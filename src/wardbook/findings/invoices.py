@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wardbook.accounts.working import figure
-from wardbook.findings.phrases import counted, hours
+from wardbook.findings.phrases import counted, days, hours
 from wardbook.findings.procedure import ROOM, Observation, Procedure
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine
@@ -36,7 +36,8 @@ def _group(row: dict[str, Any]) -> Observation:
             f"{counted(row['uses'], 'use')}"
         ),
         condition=(
-            f"{counted(row['uses'], 'use')} ({hours(row['hours'])}, {row['first_day']} to {row['last_day']}) "
+            f"{counted(row['uses'], 'use')} "
+            f"({hours(row['hours'])}, {days(row['first_day'], row['last_day'])}) "
             f"were invoiced at {figure(row['implied'])} an hour; the rate on record is "
             f"{figure(row['rate'])}. Computed {figure(row['computed'])}, invoiced {figure(row['invoiced'])}: "
             f"{gap} {row['currency']} {side}."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wardbook.accounts.working import figure
-from wardbook.findings.phrases import counted, hours, kilometres, listed
+from wardbook.findings.phrases import counted, hours, in_days, kilometres, listed
 from wardbook.findings.procedure import ROOM, Observation, Procedure
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine
@@ -50,7 +50,7 @@ def _logged(row: dict[str, Any]) -> Observation:
     return Observation(
         title=f"{counted(row['uses'], 'use')} of {row['vehicle']} without a rider on record",
         condition=(
-            f"{counted(row['uses'], 'use')} of {row['vehicle']} from {row['first_day']} to {row['last_day']} "
+            f"{counted(row['uses'], 'use')} of {row['vehicle']} {in_days(row['first_day'], row['last_day'])} "
             f"({hours(row['hours'])}{cost}) carried nobody that the log names; {_called(row)}"
         ),
         effect=(
@@ -67,7 +67,8 @@ def _logged(row: dict[str, Any]) -> Observation:
 def _called(row: dict[str, Any]) -> str:
     rest = row["uses"] - row["called"]
     silent = f"; {rest:,} had another purpose, or none that can be read" if rest else ""
-    return f"{row['called']:,} of them the log itself calls positioning{silent}."
+    called = f"{row['called']:,}" if row["called"] else "none"
+    return f"{called} of them the log itself calls positioning{silent}."
 
 
 POSITIONING = Procedure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wardbook.findings.phrases import counted, hours
+from wardbook.findings.phrases import counted, hours, in_days
 from wardbook.findings.procedure import ROOM, Observation, Procedure
 from wardbook.policy.model import Rulebook
 from wardbook.records.engine import Engine
@@ -17,8 +17,9 @@ def _run(engine: Engine, _rulebook: Rulebook) -> Iterator[Observation]:
         yield Observation(
             title=f"{counted(row['uses'], 'use')} of {row['vehicle']} cannot be priced: {row['reason']}",
             condition=(
-                f"{counted(row['uses'], 'use')} of {row['vehicle']} from {row['first_day']} to "
-                f"{row['last_day']} ({hours(row['hours'])}){invoiced}: {row['reason']}."
+                f"{counted(row['uses'], 'use')} of {row['vehicle']} "
+                f"{in_days(row['first_day'], row['last_day'])} ({hours(row['hours'])}){invoiced}: "
+                f"{row['reason']}."
             ),
             effect=(
                 "No amount is computed: a choice between the rates would be a guess."
