@@ -75,7 +75,7 @@ def ask_page(questions: Iterable[dict[str, Any]], *options: str) -> list[dict[st
     asked = "".join(json.dumps(one) + "\n" for one in questions)
     command = [NODE, str(Path(__file__).with_name("stand_alone.mjs")), str(PAGE), *options]
     done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.split("\n") if line]
 
 
 def of_page(cases: Sequence[tuple[Path, Path | None]], *options: str) -> list[Verdict]:

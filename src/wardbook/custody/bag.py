@@ -9,7 +9,6 @@ unless it is there.
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import os
 import re
@@ -31,6 +30,19 @@ _LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(.+)")
 _FETCH = re.compile(r"(\S+)[ \t]+([0-9]+|-)[ \t]+(.+)")
 _HOME = re.compile(r"~|[A-Za-z]:|%|\\\\")
 _LARGEST_TAG = 64 << 20
+_ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "iso-8859-1": "iso8859-1",
+    "latin-1": "iso8859-1",
+    "latin1": "iso8859-1",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+}
+"""The encodings of tag files that are read, by what bagit.txt calls them: all verifiers read these alike."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +195,7 @@ def _tag_text(path: Path, encoding: str) -> str:
         return path.read_bytes().decode(encoding)
     except OSError as error:
         raise Refused(f"{path} cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, LookupError) as error:
+    except UnicodeDecodeError as error:
         raise Refused(f"{path.name} is not {encoding}, as bagit.txt says") from error
 
 
@@ -195,10 +207,10 @@ def _declaration(folder: Path) -> tuple[tuple[int, int], str]:
     version = int(found[1]), int(found[2])
     if version not in _VERSIONS:
         raise Refused(f"BagIt {found[1]}.{found[2]} is not known; expected 0.93 to 1.0")
-    try:
-        return version, codecs.lookup(found[3]).name
-    except LookupError as error:
-        raise Refused(f"the encoding {found[3]} of bagit.txt is not known") from error
+    encoding = _ENCODINGS.get(found[3].lower())
+    if encoding is None:
+        raise Refused(f"the encoding {found[3]} of bagit.txt is not one that is read here; UTF-8 is")
+    return version, encoding
 
 
 def _manifest(folder: Path, file: str, encoding: str, version: tuple[int, int]) -> dict[str, str]:

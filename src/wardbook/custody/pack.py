@@ -81,6 +81,7 @@ def read_pack(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _read_member(path: Path, pack: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     stored = member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size
+    stored = stored and not member.extra and not member.comment
     if not stored or not _NAME.fullmatch(member.filename) or member.file_size >= LARGE:
         raise Refused(f"{path.name}: the member {member.filename[:80]!r} is not a small file stored as it is")
     content = pack.read(member)

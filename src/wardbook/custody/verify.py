@@ -37,6 +37,13 @@ BUNDLE = "bundle"
 
 _END_OF_CALENDAR = 253_402_300_799
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_ENTRY = re.compile(
+    rb'\{"at":"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\+00:00",'
+    rb'"commitment":"[0-9a-f]{64}","fields":(?:0|[1-9][0-9]{0,8}),"kind":"[a-z-]+"\}'
+)
+"""The one form of an entry of a book: canonical JSON of these four names."""
+
+_TAG_FILE = re.compile(r"bagit\.txt|bag-info\.txt|(tag)?manifest-(md5|sha1|sha224|sha256|sha384|sha512)\.txt")
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,13 @@ def verify_bag(
     ``trusted`` is the policy of the reader; without one the policy in the bag is used, and what is proved
     rests on its keys being those of the log and the witnesses, which the result says.
     """
+    try:
+        return _verify(folder, trusted, threads, progress)
+    except RecursionError as error:
+        raise Refused("something in the bag is nested deeper than any reader follows") from error
+
+
+def _verify(folder: Path, trusted: Policy | None, threads: int, progress: Progress) -> Verified:
     progress("names and manifests")
     bag = open_bag(folder)
     progress("digests")
@@ -95,12 +109,23 @@ def verify_bag(
     public = list(_public(tiles, point.size))
     shown, withheld, expunged = _words(folder, public)
     progress("files")
+    _check_files(bag)
     files = tuple(_vouched(bag, shown))
     contents = _check_contents(bag, shown, public)
     _check_reasons(contents, shown, withheld, public)
     _check_all_named(files)
-    parts = _parts(bag, trusted is not None, witnessed, shown, withheld, expunged, files, contents)
+    left_out = _left_out(contents, shown, public, files)
+    parts = _parts(bag, trusted is not None, witnessed, shown, withheld, expunged, files, contents, left_out)
     return Verified(witnessed, parts, files, withheld, expunged, shown)
+
+
+def _check_files(bag: Bag) -> None:
+    """The log speaks of the payload by its SHA-256, and of no other file: there must be none."""
+    for name in bag.files:
+        if not name.startswith("data/") and not _TAG_FILE.fullmatch(name):
+            raise Refused(f"{name!r} stands beside the bundle: no entry of the log is about it")
+    if short := sorted(set(bag.payload) - set(bag.manifests.get("sha256", {}))):
+        raise Refused(f"{short[0]!r} is not named by the sha256 manifest")
 
 
 def _read(path: Path) -> bytes:
@@ -161,12 +186,14 @@ def _words(
             commitment = found.commitment.hex()
         except (ValueError, TypeError, RecursionError) as error:
             raise Refused(f"{where}: {error}") from error
-        if commitment != public[number].get("commitment"):
+        if commitment != public[number]["commitment"]:
             raise Refused(f"{where}: the words of entry {number} are not those that were entered")
+        if len(found.fields) + len(found.withheld) != public[number]["fields"]:
+            raise Refused(f"{where}: entry {number} has another number of fields than it says")
         shown[number] = {name: value for name, (_, value) in found.fields.items()}
         if found.withheld:
             withheld[number] = tuple(reason for _, reason in found.withheld)
-    untold = [n for n, one in enumerate(public) if "commitment" in one and n not in told]
+    untold = [n for n in range(len(public)) if n not in told]
     if untold:
         raise Refused(f"of entry {untold[0]} nothing is shown, and nothing said of why")
     return shown, withheld, {number: _order(number, by, public, shown) for number, by in gone.items()}
@@ -175,19 +202,21 @@ def _words(
 def _order(number: int, by: object, public: Sequence[Mapping[str, Any]], shown: Words) -> str:
     """The order by which an entry was expunged."""
     order = shown.get(by) if isinstance(by, int) and not isinstance(by, bool) else None
-    if order is None or order.get("entry") != number or public[int(str(by))].get("kind") != "expunge":
+    named = order.get("entry") if order is not None else None
+    if order is None or named is True or named != number or public[int(str(by))]["kind"] != "expunge":
         raise Refused(f"entry {number} is said to be expunged, and no entry says so")
-    return f"{order.get('order', 'an order that is withheld')} (entry {by})"
+    by_what = order.get("order", "an order that is withheld")
+    if not isinstance(by_what, str):
+        raise Refused(f"entry {by} does not say in words by which order something was expunged")
+    return f"{by_what} (entry {by})"
 
 
 def _public(tiles: TileFolder, size: int) -> Iterator[dict[str, Any]]:
-    """The public words of every entry; {} for one that is not of this form."""
-    for text in tiles.texts(size):
-        try:
-            words = json.loads(text.decode("utf-8"))
-        except (ValueError, RecursionError):
-            words = None
-        yield words if isinstance(words, dict) else {}
+    """The public words of every entry; one of another form is refused: readers could differ on it."""
+    for number, text in enumerate(tiles.texts(size)):
+        if not _ENTRY.fullmatch(text):
+            raise Refused(f"entry {number} of the log is not of the form of an entry of a book")
+        yield json.loads(text)
 
 
 def _json(line: bytes, where: str) -> dict[str, Any]:
@@ -229,7 +258,10 @@ def contents_digest(manifest: Mapping[str, str]) -> str:
     if odd := next((path for path in manifest if "\n" in path or "\r" in path), None):
         raise Refused(f"the name {odd!r} has a line break")
     lines = sorted(f"{digest}  {path}\n" for path, digest in manifest.items() if _is_content(path))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    try:
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+    except UnicodeEncodeError as error:
+        raise Refused("the path of a file is not Unicode") from error
 
 
 def _digests_in(value: object) -> Iterator[str]:
@@ -283,6 +315,35 @@ def _check_all_named(files: tuple[Vouched, ...]) -> None:
             raise Refused(f"{one.path} is named by no entry of the log: it was never taken in")
 
 
+def _is_reason(one: object) -> bool:
+    """Whether it is the digest of an exhibit and a reason."""
+    return isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one)
+
+
+def _left_out(
+    bundle: int, shown: Words, public: Sequence[Mapping[str, Any]], files: tuple[Vouched, ...]
+) -> tuple[str, ...]:
+    """Of each exhibit that a take-in names and the bag does not have, the reason that the export gives.
+
+    The tables of a take-in are left out with an exhibit of it; refused is what is missing without a reason.
+    """
+    given = shown[bundle].get("withheld_exhibits", [])
+    if not isinstance(given, list) or not all(map(_is_reason, given)):
+        raise Refused(f"entry {bundle}, of the export, does not say which exhibits are withheld")
+    reasons = dict(given)
+    held = {one.sha256 for one in files if one.path.startswith(("data/exhibits/", "data/records/"))}
+    away: set[str] = set()
+    for number, words in shown.items():
+        if public[number]["kind"] != "take-in":
+            continue
+        lacking = set(_digests_in(words.get("exhibits"))) - held
+        away |= lacking
+        missing = lacking - set(reasons) or (not lacking and set(_digests_in(words.get("tables"))) - held)
+        if missing:
+            raise Refused(f"{min(missing)} of entry {number} is not in the bag, and no export says why")
+    return tuple(reasons[one] for one in sorted(away))
+
+
 # ---------------------------------------------------------------- words
 
 
@@ -295,6 +356,7 @@ def _parts(
     expunged: Mapping[int, str],
     files: tuple[Vouched, ...],
     contents: int,
+    left_out: tuple[str, ...],
 ) -> tuple[Part, ...]:
     point = witnessed.checkpoint
     keys = (
@@ -312,6 +374,13 @@ def _parts(
         Part("exhibits", f"{exhibits} are the bytes that were taken in", "the entries of their take-ins"),
         Part("contents", "no file was added, left out or changed since", f"entry {contents} of the log"),
     ]
+    if left_out:
+        each = ", ".join(sorted(set(left_out)))
+        parts.append(
+            Part(
+                "left out", f"{len(left_out)} exhibits are not here ({each})", f"entry {contents} of the log"
+            )
+        )
     if withheld:
         count = sum(map(len, withheld.values()))
         reasons = ", ".join(sorted({reason for one in withheld.values() for reason in one}))

@@ -21,6 +21,10 @@ from wardbook.records.bundle import policy_of
 FRESH = timedelta(days=1)
 """Entries so old that no quorum has signed are a sign that the log is kept from its witnesses."""
 
+_LOG = "log/log.sqlite"
+_PARTS = frozenset({"book.toml", "log/key", _LOG, f"{_LOG}-wal", f"{_LOG}-shm", f"{_LOG}-journal"})
+"""The files of a book beside exhibits, tables and what is still being taken in."""
+
 CLOCK_AHEAD = timedelta(minutes=5)
 """An entry so much later than now was made by a clock that was wrong, or is."""
 
@@ -36,6 +40,7 @@ def fsck(book: Book, kept: Sequence[bytes], now: datetime) -> tuple[str, ...]:
         entries = book.log.entries()
         problems += _times([entry.at for entry in entries], now)
         problems += _tree(book.log)
+        book.log.check_frontier()
         problems += _statements(book.log, entries)
         problems += [str(found) for note in kept for found in _grown(book.log, note)]
         problems += _settings(book, entries)
@@ -71,9 +76,15 @@ def _tree(log: Log) -> Iterator[str]:
         row = [root_hash(row[first : first + 256]) for first in range(0, full, 256)]
         level += 1
     for signed in log.sizes():
-        point = parse_checkpoint(open_note(log.signed_checkpoint(signed), log.keys).note.text)
-        if point.root != root_hash(leaves[:signed]):
+        try:
+            point = parse_checkpoint(open_note(log.signed_checkpoint(signed), log.keys).note.text)
+        except Refused as error:
+            yield f"the checkpoint of {signed} entries: {error}"
+            continue
+        if point.size != signed or signed > size or point.root != root_hash(leaves[:signed]):
             yield f"the checkpoint of {signed} entries was signed over another tree"
+    for alone in sorted(set(log.cosigned_sizes()) - set(log.sizes())):
+        yield f"signatures of others are kept on a checkpoint of {alone} entries, which the log never signed"
 
 
 def _statements(log: Log, entries: Sequence[Entry]) -> Iterator[str]:
@@ -174,7 +185,16 @@ def _tables(book: Book) -> Iterator[str]:
 
 
 def _strays(book: Book) -> Iterator[str]:
-    """Files that no entry names."""
+    """Files that no entry names and that are no part of a book, and links, which may lead anywhere.
+
+    What is still being taken in (``staging``) is not looked at.
+    """
+    for path in sorted(book.path.rglob("*")):
+        name = path.relative_to(book.path).as_posix()
+        if path.is_symlink():
+            yield f"{name} is a link; a book holds files and folders only"
+        elif not (path.is_dir() or name in _PARTS or name.startswith(("records/", "exhibits/", "staging/"))):
+            yield f"{name} is named by no entry of the log, and is no part of a book"
     logged = {
         f"records/{entry.body['take_in']}/{table}.parquet"
         for entry in book.take_ins()

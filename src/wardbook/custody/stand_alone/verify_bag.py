@@ -35,7 +35,6 @@ Exit codes: 0 verified; 4 refused, with one sentence on stderr that says what fa
 from __future__ import annotations
 
 import argparse
-import codecs
 import hashlib
 import json
 import os
@@ -123,9 +122,11 @@ def _verify(folder: Path, own: bytes | None) -> list[Part]:
     entries = public_entries(folder / LOG, checkpoint.size)
     shown, withheld, expunged = check_words(read(folder, SHOWN), entries)
 
-    exhibits = check_files_named(bag, shown)
+    check_bundle_files(bag)
+    exhibits, held = check_files_named(bag, shown)
     contents = check_contents(bag, shown, entries)
     check_reasons(contents, shown, withheld, entries)
+    left_out = check_exhibits_there(contents, shown, entries, held)
 
     keys = (
         "keys that came with the bag: compare them with the log's"
@@ -141,6 +142,11 @@ def _verify(folder: Path, own: bytes | None) -> list[Part]:
         ("exhibits", f"{exhibits} are the bytes that were taken in", "the entries of their take-ins"),
         ("contents", "no file was added, left out or changed since", f"entry {contents} of the log"),
     ]
+    if left_out:
+        each = ", ".join(sorted(set(left_out)))
+        parts.append(
+            ("left out", f"{len(left_out)} exhibits are not here ({each})", f"entry {contents} of the log")
+        )
     if withheld:
         count = sum(map(len, withheld.values()))
         reasons = ", ".join(sorted({reason for one in withheld.values() for reason in one}))
@@ -189,6 +195,18 @@ _MANIFEST = re.compile(r"(tag)?manifest-(md5|sha1|sha224|sha256|sha384|sha512)\.
 _LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(.+)")
 _FETCH = re.compile(r"(\S+)[ \t]+([0-9]+|-)[ \t]+(.+)")
 _LARGEST_TAG_FILE = 64 << 20
+_ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "iso-8859-1": "iso8859-1",
+    "latin-1": "iso8859-1",
+    "latin1": "iso8859-1",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+}
 
 Digests = dict[str, dict[str, str]]
 """By method, then by path: a digest in lower-case hexadecimal digits."""
@@ -280,10 +298,10 @@ def declaration(folder: Path) -> tuple[str, str]:
     version = ".".join(number.lstrip("0") or "0" for number in found.groups()[:2])
     if version not in _VERSIONS:
         refuse(f"BagIt {version[:20]} is not known; expected 0.93 to 1.0")
-    try:
-        return version, codecs.lookup(found[3]).name
-    except LookupError as error:
-        raise Refused(f"the encoding {found[3]} of bagit.txt is not known") from error
+    encoding = _ENCODINGS.get(found[3].lower())
+    if encoding is None:
+        refuse(f"the encoding {found[3]} of bagit.txt is not one that is read here; UTF-8 is")
+    return version, encoding
 
 
 def tag_text(folder: Path, name: str, encoding: str) -> str:
@@ -292,7 +310,7 @@ def tag_text(folder: Path, name: str, encoding: str) -> str:
         refuse(f"{name} is larger than any tag file of a bag")
     try:
         return (folder / name).read_bytes().decode(encoding)
-    except (UnicodeError, LookupError) as error:
+    except UnicodeDecodeError as error:
         raise Refused(f"{name} is not {encoding}, as bagit.txt says") from error
 
 
@@ -990,7 +1008,8 @@ def check_log_names(bag: Bag, checkpoint: Checkpoint) -> None:
 # ======================================================================================================
 # 4. The entries
 #
-# An entry of the log is public: {"at": ..., "commitment": ..., "fields": ..., "kind": ...}. Its words stand
+# An entry of the log is public: {"at": ..., "commitment": ..., "fields": ..., "kind": ...}, canonical JSON.
+# It is refused in any other form, in which readers of JSON could find other things. Its words stand
 # in ``data/shown.jsonl``, a line each, with the salts that open the commitment:
 #
 #     {"entry": 7, "fields": {"name": ["<salt>", value], ...}, "withheld": [["<commitment>", "reason"], ...]}
@@ -1001,25 +1020,20 @@ def check_log_names(bag: Bag, checkpoint: Checkpoint) -> None:
 # ======================================================================================================
 
 
-def public_entries(folder: Path, size: int) -> list[dict[str, Any]]:
-    """Every entry as it stands in the log; {} for one that is not of this form.
+_ENTRY = re.compile(
+    rb'\{"at":"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\+00:00",'
+    rb'"commitment":"[0-9a-f]{64}","fields":(?:0|[1-9][0-9]{0,8}),"kind":"[a-z-]+"\}'
+)
 
-    One that is no plain UTF-8 is refused: some readers would find JSON in it, and others none.
-    """
+
+def public_entries(folder: Path, size: int) -> list[dict[str, Any]]:
+    """Every entry as it stands in the log."""
     found: list[dict[str, Any]] = []
     for number, width in tile_numbers(size):
         for entry in bundle(folder, number, width):
-            try:
-                text = entry.decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise Refused(f"entry {len(found)} of the log is not a text in UTF-8") from error
-            if text.startswith("\ufeff") or "\0" in text:
-                refuse(f"entry {len(found)} of the log is not a plain text")
-            try:
-                words = json.loads(text)
-            except ValueError:
-                words = None
-            found.append(words if isinstance(words, dict) else {})
+            if not _ENTRY.fullmatch(entry):
+                refuse(f"entry {len(found)} of the log is not of the form of an entry of a book")
+            found.append(json.loads(entry))
     return found
 
 
@@ -1044,13 +1058,15 @@ def check_words(
             gone[number] = words["expunged_by"]
             continue
         fields, reasons, commitments = opened(words, where)
-        if body_commitment(commitments).hex() != entries[number].get("commitment"):
+        if body_commitment(commitments).hex() != entries[number]["commitment"]:
             refuse(f"{where}: the words of entry {number} are not those that were entered")
+        if len(commitments) != entries[number]["fields"]:
+            refuse(f"{where}: entry {number} has another number of fields than it says")
         shown[number] = fields
         if reasons:
             withheld[number] = reasons
-    for number, entry in enumerate(entries):
-        if "commitment" in entry and number not in shown and number not in gone:
+    for number in range(len(entries)):
+        if number not in shown and number not in gone:
             refuse(f"of entry {number} nothing is shown, and nothing said of why")
     return shown, withheld, {number: order_of(number, by, entries, shown) for number, by in gone.items()}
 
@@ -1066,12 +1082,19 @@ def lines_of(whole: bytes) -> list[bytes]:
 def json_object(line: bytes, where: str) -> dict[str, Any]:
     """A line of JSON, an object (RFC 8259, UTF-8)."""
     try:
-        words = json.loads(line.decode("utf-8"))
+        words = json.loads(line.decode("utf-8"), parse_int=whole_number)
     except ValueError as error:
         raise Refused(f"{where}: expected JSON") from error
     if not isinstance(words, dict):
         refuse(f"{where}: expected an object")
     return words
+
+
+def whole_number(digits: str) -> int:
+    """A whole number; the same limit in every version of Python, and in the page."""
+    if len(digits.lstrip("-")) > 4300:
+        refuse(f"{SHOWN} has a number of {len(digits)} digits")
+    return int(digits)
 
 
 def opened(words: dict[str, Any], where: str) -> tuple[dict[str, Any], list[str], list[bytes]]:
@@ -1123,9 +1146,12 @@ def order_of(number: int, by: object, entries: Sequence[dict[str, Any]], shown: 
     """The order by which an entry was expunged: another entry that says so, of the kind ``expunge``."""
     order = shown.get(by, {}) if isinstance(by, int) and not isinstance(by, bool) else {}
     entry = order.get("entry")
-    if not isinstance(by, int) or entry is True or entry != number or entries[by].get("kind") != "expunge":
+    if not isinstance(by, int) or entry is True or entry != number or entries[by]["kind"] != "expunge":
         refuse(f"entry {number} is said to be expunged, and no entry says so")
-    return f"{order.get('order', 'an order that is withheld')} (entry {by})"
+    by_what = order.get("order", "an order that is withheld")
+    if not isinstance(by_what, str):
+        refuse(f"entry {by} does not say in words by which order something was expunged")
+    return f"{by_what} (entry {by})"
 
 
 # ======================================================================================================
@@ -1141,19 +1167,32 @@ def order_of(number: int, by: object, entries: Sequence[dict[str, Any]], shown: 
 # ======================================================================================================
 
 _LARGE = 1 << 20
+_TAG_FILE = re.compile(r"bagit\.txt|bag-info\.txt|(tag)?manifest-(md5|sha1|sha224|sha256|sha384|sha512)\.txt")
 
 
-def check_files_named(bag: Bag, shown: Words) -> int:
-    """Each exhibit and table is named by an entry; gives the number of exhibits."""
+def check_bundle_files(bag: Bag) -> None:
+    """The log speaks of the payload by its SHA-256, and of no other file: there must be none."""
+    for name in bag.files:
+        if not name.startswith("data/") and not _TAG_FILE.fullmatch(name):
+            refuse(f"{name!r} stands beside the bundle: no entry of the log is about it")
+    short = sorted(set(bag.payload) - set(bag.manifests.get("sha256", {})))
+    if short:
+        refuse(f"{short[0]!r} is not named by the sha256 manifest")
+
+
+def check_files_named(bag: Bag, shown: Words) -> tuple[int, set[str]]:
+    """Each exhibit and table is named by an entry; gives the number of exhibits, and the digests of both."""
     named = set(digests_in(list(shown.values())))
-    exhibits = 0
+    exhibits, held = 0, set[str]()
     for path, digest in content(bag):
         packed = path.startswith("data/exhibits/") and path.endswith(".zip")
         for name, one in pack(bag.folder / path, path) if packed else [(path, digest)]:
             exhibits += path.startswith("data/exhibits/")
-            if one not in named and path.startswith(("data/exhibits/", "data/records/")):
-                refuse(f"{name} is named by no entry of the log: it was never taken in")
-    return exhibits
+            if path.startswith(("data/exhibits/", "data/records/")):
+                held.add(one)
+                if one not in named:
+                    refuse(f"{name} is named by no entry of the log: it was never taken in")
+    return exhibits, held
 
 
 def content(bag: Bag) -> list[tuple[str, str]]:
@@ -1181,13 +1220,20 @@ def pack(path: Path, name: str) -> Iterator[tuple[str, str]]:
             for member in members:
                 stored = (
                     member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size
-                )
+                ) and not (member.extra or member.comment)
                 if not stored or not is_digest(member.filename) or member.file_size >= _LARGE:
                     refuse(f"{name}: the member {member.filename[:80]!r} is not a small file stored as it is")
                 if sha256(opened_pack.read(member)).hex() != member.filename:
                     refuse(f"{name}: the member {member.filename} is not the bytes of its name")
                 yield f"{name}/{member.filename}", member.filename
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+    ) as error:
         raise Refused(f"{name} cannot be read as a pack ({error})") from error
 
 
@@ -1241,6 +1287,33 @@ def check_reasons(
             if reason not in left:
                 refuse(f"of entry {number} something is withheld otherwise than the export says")
             left.remove(reason)
+
+
+def is_reason(one: object) -> bool:
+    """Whether it is the digest of an exhibit and a reason."""
+    return isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one)
+
+
+def check_exhibits_there(
+    export: int, shown: Words, entries: Sequence[dict[str, Any]], held: set[str]
+) -> list[str]:
+    """Every exhibit that a take-in names is there, or the export says why not; gives the reasons.
+
+    The tables of a take-in are left out with an exhibit of it, and else are there.
+    """
+    given = shown[export].get("withheld_exhibits", [])
+    if not isinstance(given, list) or not all(map(is_reason, given)):
+        refuse(f"entry {export}, of the export, does not say which exhibits are withheld")
+    reasons = dict(given)
+    away: set[str] = set()
+    for number, words in shown.items():
+        if entries[number]["kind"] == "take-in":
+            lacking = set(digests_in(words.get("exhibits"))) - held
+            away |= lacking
+            missing = lacking - set(reasons) if lacking else set(digests_in(words.get("tables"))) - held
+            if missing:
+                refuse(f"{min(missing)} of entry {number} is not in the bag, and no export says why")
+    return [reasons[one] for one in sorted(away)]
 
 
 if __name__ == "__main__":
