@@ -64,7 +64,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([*words, "init", path, "--title", "Town"], check=True, capture_output=True)
     with (path / "book.toml").open("a", encoding="utf-8") as settings:
         settings.write('campaign = "Quillfeather for State Senate"\n')
-    changed = [*words, "settings", path, path / "book.toml", "--by", "A. Reader"]
+    changed: list[str | Path] = [*words, "settings", path, path / "book.toml", "--by", "A. Reader"]
     subprocess.run(changed, check=True, capture_output=True)
     subprocess.run([*words, "take-in", path, records], check=True, capture_output=True)
     return path

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.accounts.small_book import accounted, cost_rule, decided, rate, relation, rulebook, use
 from wardbook.accounts.balance import UnbalancedError, check_balance, check_shares
+from wardbook.records.engine import Engine
 from wardbook.records.settings import Settings
 
 CITY = rulebook(
@@ -153,6 +154,29 @@ def test_shares_that_do_not_add_up_are_refused() -> None:
     engine.define("DELETE FROM allocations")
     with pytest.raises(UnbalancedError, match=r"u:vehicle is off by -9\.00 USD"):
         check_shares(engine)
+
+
+def posted_again(engine: Engine) -> list[tuple[str, Decimal]]:
+    engine.run_file("wardbook.accounts", "postings", public_body="'New York City'")
+    return engine.rows("SELECT account, amount FROM postings ORDER BY account, amount")
+
+
+@pytest.mark.parametrize("amount", ["9", "0"])
+def test_the_balance_of_postings_says_whether_costs_have_their_shares(amount: str) -> None:
+    engine = accounted(CITY, BOOK, uses=[use("u", date="2025-01-01", invoiced=amount)])
+    engine.define("DELETE FROM allocations")
+    posted_again(engine)
+    with pytest.raises(UnbalancedError, match=r"shares do not add up to their cost \(1\): u:vehicle is off"):
+        check_balance(engine)
+
+
+def test_two_shares_of_one_payer_are_one_posting() -> None:
+    engine = accounted(CITY, BOOK, uses=[use("u", date="2025-01-01", invoiced="9")])
+    before = posted_again(engine)
+    engine.define("UPDATE allocations SET amount = 4.50")
+    engine.define("INSERT INTO allocations SELECT * FROM allocations")
+    assert posted_again(engine) == before
+    assert len(before) == 2
 
 
 MONEY = st.decimals(min_value=0, max_value=10**6, places=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from wardbook.accounts.assertions import run_assertion_tests
-from wardbook.accounts.balance import check_balance, check_outstanding, check_shares
+from wardbook.accounts.balance import check_balance, check_outstanding
 from wardbook.accounts.cost_amounts import cost_amounts
 from wardbook.accounts.cost_rules import AGENCY, load_cost_rules
 from wardbook.accounts.ledger import keep_ledger
@@ -38,7 +38,6 @@ def account(engine: Engine, rulebook: Rulebook, settings: Settings, as_of: date 
     engine.run_file(_ROOM, "costs", default_currency=currency)
     _allocate(engine, rulebook, body)
     keep_ledger(engine, settings, public_body(rulebook, settings), as_of)
-    check_shares(engine)
     check_balance(engine)
     check_outstanding(engine)
     run_assertion_tests(engine)

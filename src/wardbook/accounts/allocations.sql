@@ -15,24 +15,44 @@ belonging AS (
         CASE WHEN len(arrangements) > 1 THEN array_to_string(arrangements, ', ') END AS arrangements,
         CASE WHEN len(agencies) > 1 THEN array_to_string(agencies, ', ') END AS agencies
     FROM expense_uses
+    WHERE uses > 1
+),
+drawn AS ({facts}),
+decided AS (
+    SELECT
+        u.use_id AS decided_id, d.costs AS arrangement, d.missing, a.arrangement_word,
+        nullif(trim(u.agency), '') AS agency, f.* EXCLUDE (use_id)
+    FROM uses AS u
+    LEFT JOIN determinations AS d ON d.use_id = u.use_id
+    LEFT JOIN arrangement_words AS a ON a.costs = d.costs
+    LEFT JOIN drawn AS f ON f.use_id = u.use_id
 ),
 asked AS (
     SELECT
-        row_number() OVER () AS cost_no,
-        c.cost_id, c.use_id, c.cost_class, c.amount, c.currency, d.costs AS arrangement, d.missing, w.class_word,
-        a.arrangement_word, nullif(trim(u.agency), '') AS agency, x.arrangements, x.agencies,
-        coalesce(x.uses, 1) AS uses, x.record_id IS NOT NULL AS is_expense
+        c.rowid AS cost_no,
+        c.cost_id, c.use_id, c.cost_class, c.amount, c.currency, w.class_word,
+        d.* EXCLUDE (decided_id), x.arrangements, x.agencies,
+        coalesce(x.uses, 1) AS uses, c.basis = 'expense record' AS is_expense
     FROM costs AS c
     LEFT JOIN class_words AS w ON w.cost_class = c.cost_class
-    LEFT JOIN uses AS u ON u.use_id = c.use_id
-    LEFT JOIN determinations AS d ON d.use_id = c.use_id
-    LEFT JOIN arrangement_words AS a ON a.costs = d.costs
+    LEFT JOIN decided AS d ON d.decided_id = c.use_id
     LEFT JOIN belonging AS x ON c.basis = 'expense record' AND x.record_id = c.cost_id
 ),
 numbered AS (
     SELECT
         *, count(*) OVER (PARTITION BY arrangement, cost_class) AS rules,
-        min(rule_no) OVER (PARTITION BY arrangement, cost_class) AS set_no
+        min(rule_no) OVER (PARTITION BY arrangement, cost_class) AS set_no,
+        coalesce(method IN (
+            'full', 'added only', 'share by time', 'share by distance', 'share by heads', 'comparable fare',
+            'comparable rate', 'charge', 'full plus', 'the rest'
+        ), false) AS is_known,
+        method = 'none' AS is_none, method = 'added only' AS is_added, method IN ('full', 'added only') AS is_whole,
+        method = 'the rest' AS is_rest, payer = {agency} AS is_agency,
+        CASE method
+            WHEN 'full' THEN 'full: the payer bears all of it'
+            WHEN 'added only' THEN 'added only: the use added this expense; the payer bears it'
+            ELSE words
+        END AS told
     FROM cost_rules
 ),
 classes AS (
@@ -56,13 +76,11 @@ beside AS (
     WHERE arrangement_word IN (SELECT arrangement FROM cost_rules WHERE base_currency IS NOT NULL)
     GROUP BY use_id, class_word
 ),
-drawn AS ({facts}),
 ruled AS (
     SELECT
-        a.*, r.rule_no, r.rules, r.set_no, r.payer AS word, r.method AS how, r.words, r.cites, r.choices,
-        r.base_currency, r.reads,
-        CASE WHEN r.base_currency IS NOT NULL THEN b.costs ELSE 1 END AS costs_of_class,
-        f.* EXCLUDE (use_id)
+        a.*, r.rule_no, r.rules, r.set_no, r.payer AS word, r.method AS how, r.cites, r.choices,
+        r.base_currency, r.reads, r.is_known, r.is_none, r.is_added, r.is_whole, r.is_rest, r.is_agency,
+        CASE WHEN r.base_currency IS NOT NULL THEN b.costs ELSE 1 END AS costs_of_class
     FROM asked AS a
     LEFT JOIN classes AS own
         ON own.arrangement = a.arrangement_word AND own.cost_class = a.class_word
@@ -70,12 +88,11 @@ ruled AS (
         ON r.arrangement = a.arrangement_word
         AND r.cost_class = CASE WHEN own.arrangement IS NULL THEN 'any other' ELSE a.class_word END
     LEFT JOIN beside AS b ON b.use_id = a.use_id AND b.class_word = a.class_word
-    LEFT JOIN drawn AS f ON f.use_id = a.use_id
 ),
 open_points AS (
     SELECT
         *,
-        how = 'none' OR (how = 'added only' AND NOT is_expense) AS stays,
+        is_none OR (is_added AND NOT is_expense) AS stays,
         CASE
             WHEN use_id IS NULL THEN 'no use on record explains this expense'
             WHEN arrangements IS NOT NULL THEN
@@ -89,11 +106,8 @@ open_points AS (
             WHEN choices > 1 THEN
                 'the rulebook gives ' || choices || ' different cost rules for ' || cost_class || ' under '
                 || arrangement
-            WHEN how = 'none' OR (how = 'added only' AND NOT is_expense) THEN NULL
-            WHEN how IS NULL OR how NOT IN (
-                'full', 'added only', 'share by time', 'share by distance', 'share by heads', 'comparable fare',
-                'comparable rate', 'charge', 'full plus', 'the rest'
-            ) THEN
+            WHEN is_none OR (is_added AND NOT is_expense) THEN NULL
+            WHEN NOT is_known THEN
                 'the cost rule''s method is not known: ' || coalesce(how, 'none written')
             WHEN reads IS NOT NULL AND uses > 1 THEN
                 'this expense belongs to ' || uses || ' uses, and no rule says whose facts share it (' || reads
@@ -103,10 +117,10 @@ open_points AS (
                 || 'all of them together'
             WHEN base_currency <> currency THEN
                 'what is charged instead is in ' || base_currency || ', and the cost in ' || currency
-            WHEN word = {agency} AND agencies IS NOT NULL THEN
+            WHEN is_agency AND agencies IS NOT NULL THEN
                 'the uses this expense belongs to are of different agencies ('
                 || agencies || ')'
-            WHEN word = {agency} AND agency IS NULL THEN 'the using agency is not on record'
+            WHEN is_agency AND agency IS NULL THEN 'the using agency is not on record'
             WHEN coalesce(word, '') = '' THEN 'the cost rule names no payer'
             ELSE {lacking}
         END AS open_point
@@ -114,16 +128,14 @@ open_points AS (
 ),
 lines AS MATERIALIZED (
     SELECT
-        cost_no, cost_id, use_id, cost_class, amount, currency, rule_no, rules, set_no, how, stays, open_point,
-        coalesce(cites, '') AS cites, CASE WHEN word = {agency} THEN agency ELSE word END AS payer,
+        cost_no, cost_id, use_id, cost_class, amount, currency, rule_no, rules, set_no, agency, open_point,
+        CASE WHEN open_point IS NOT NULL THEN coalesce(cites, '') END AS open_cites,
+        CASE WHEN is_rest AND is_agency THEN agency WHEN is_rest THEN word END AS rest_payer,
+        CASE WHEN stays THEN how END AS kept_how,
+        CASE WHEN is_whole THEN '' ELSE {shown} END AS shown,
         CASE
-            WHEN how = 'full' THEN 'full: the payer bears all of it'
-            WHEN how = 'added only' THEN 'added only: the use added this expense; the payer bears it'
-            ELSE words || {shown}
-        END AS method,
-        CASE
-            WHEN open_point IS NOT NULL OR stays OR how = 'the rest' THEN NULL
-            WHEN how IN ('full', 'added only') THEN amount
+            WHEN open_point IS NOT NULL OR stays OR is_rest THEN NULL
+            WHEN is_whole THEN amount
             ELSE {computed}
         END AS share
     FROM open_points
@@ -131,13 +143,13 @@ lines AS MATERIALIZED (
 sums AS (
     SELECT
         cost_no, sum(share) AS shared, count(share) AS shares,
-        min(payer) FILTER (WHERE how = 'the rest') AS rest_payer, max(how) FILTER (WHERE stays) AS kept_how
+        min(rest_payer) AS rest_payer, max(kept_how) AS kept_how
     FROM lines
     WHERE rules > 1
     GROUP BY cost_no
 ),
 opened AS (
-    SELECT cost_no, list(open_point) AS open_points, list(cites) AS open_cites
+    SELECT cost_no, list(open_point) AS open_points, list(open_cites) AS open_cites
     FROM lines
     WHERE rules > 1 AND open_point IS NOT NULL
     GROUP BY cost_no
@@ -147,8 +159,7 @@ rests AS (
         cost_id, use_id, cost_class, currency, amount, set_no,
         CAST(amount - coalesce(share, 0) AS DECIMAL(18,2)) AS remains, (share IS NOT NULL)::BIGINT AS shares,
         CASE WHEN open_point IS NOT NULL THEN [open_point] END AS open_points,
-        CASE WHEN open_point IS NOT NULL THEN [cites] END AS open_cites,
-        CASE WHEN how = 'the rest' THEN payer END AS rest_payer, CASE WHEN stays THEN how END AS kept_how
+        CASE WHEN open_point IS NOT NULL THEN [open_cites] END AS open_cites, rest_payer, kept_how
     FROM lines
     WHERE coalesce(rules, 1) = 1
     UNION ALL
@@ -161,9 +172,12 @@ rests AS (
     LEFT JOIN opened AS o ON o.cost_no = l.cost_no
     WHERE l.rules > 1 AND l.rule_no = l.set_no
 )
-SELECT cost_id, use_id, cost_class, payer, method, share AS amount, currency, cites
-FROM lines
-WHERE share IS NOT NULL AND (share <> 0 OR amount = 0)
+SELECT
+    l.cost_id, l.use_id, l.cost_class, CASE WHEN r.is_agency THEN l.agency ELSE r.payer END AS payer,
+    r.told || l.shown AS method, l.share AS amount, l.currency, coalesce(r.cites, '') AS cites
+FROM lines AS l
+JOIN numbered AS r ON r.rule_no = l.rule_no
+WHERE l.share IS NOT NULL AND (l.share <> 0 OR l.amount = 0)
 UNION ALL
 SELECT
     cost_id, use_id, cost_class,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from wardbook.errors import WardbookError
 from wardbook.records.engine import Engine
 
@@ -11,7 +14,7 @@ _UNBALANCED = """
 SELECT entry_id, currency, sum(amount) AS off
 FROM postings
 GROUP BY entry_id, currency
-HAVING sum(amount) <> 0 OR currency IS NULL
+HAVING sum(amount) <> 0 OR currency IS NULL OR (count(*) = 1 AND starts_with(entry_id, 'cost:'))
 ORDER BY entry_id, currency
 """
 
@@ -45,22 +48,28 @@ class UnbalancedError(WardbookError):
 
 
 def check_balance(engine: Engine) -> None:
-    """Raise `UnbalancedError` unless the ``postings`` of each entry add up to zero in each currency."""
-    _refuse(engine, _UNBALANCED, "postings do not balance")
+    """Raise `UnbalancedError` unless the ``postings`` of each entry add up to zero in each currency.
+
+    A cost's entry debits its shares and credits the cost itself, so one look at the postings says too that
+    every cost has shares and that they add up to it; where not, the costs are named as by `check_shares`.
+    """
+    off = engine.rows(_UNBALANCED)
+    if off:
+        check_shares(engine)
+        _refuse(off, "postings do not balance")
 
 
 def check_outstanding(engine: Engine) -> None:
     """Raise `UnbalancedError` unless what ``order_states`` call outstanding is what their accounts hold."""
-    _refuse(engine, _APART, "what is outstanding is not what the postings say")
+    _refuse(engine.rows(_APART), "what is outstanding is not what the postings say")
 
 
 def check_shares(engine: Engine) -> None:
     """Raise `UnbalancedError` unless the ``allocations`` of each of the ``costs`` add up to its amount."""
-    _refuse(engine, _UNSHARED, "shares do not add up to their cost")
+    _refuse(engine.rows(_UNSHARED), "shares do not add up to their cost")
 
 
-def _refuse(engine: Engine, query: str, complaint: str) -> None:
-    rows = engine.rows(query)
+def _refuse(rows: Sequence[tuple[Any, ...]], complaint: str) -> None:
     if rows:
         shown = "; ".join(f"{entry} is off by {off} {currency}" for entry, currency, off in rows[:_SHOWN])
         raise UnbalancedError(f"{complaint} ({len(rows)}): {shown}")

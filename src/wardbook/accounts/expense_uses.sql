@@ -15,7 +15,8 @@ wanted AS (
 by_trip AS (
     SELECT
         trip, first(use_id ORDER BY date NULLS LAST, start_at NULLS LAST, use_id) AS use_id, count(*) AS uses,
-        list_sort(list(DISTINCT arrangement)) AS arrangements, list_sort(list(DISTINCT agency)) AS agencies
+        list_sort(list_distinct(list(arrangement))) AS arrangements,
+        list_sort(list_distinct(list(agency))) AS agencies
     FROM decided
     WHERE trip IN (SELECT trip FROM wanted)
     GROUP BY trip
