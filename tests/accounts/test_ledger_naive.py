@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.accounts.ledger_book import due, keep, line, paid, put
@@ -164,8 +164,16 @@ def test_the_order_of_rows_and_a_second_run_change_nothing(
     assert made[0] == made[1] == made[2]
 
 
-@settings(max_examples=8)
+WRITTEN_OFF_BEFORE_A_DEFAULT = Case(
+    order=Paper(day=0, cents=30, plan=(), grace=10, money=()),
+    settlement=Paper(day=46, cents=40, plan=(), grace=10, money=(Money(47, 11, "written off"),)),
+    revives=True,
+)
+
+
+@settings(max_examples=20)
 @given(listed=st.lists(cases(), min_size=1, max_size=8), day=st.integers(0, 170))
+@example(listed=[WRITTEN_OFF_BEFORE_A_DEFAULT], day=50)
 def test_a_later_day_adds_entries_and_changes_none(engine: Engine, listed: list[Case], day: int) -> None:
     load(engine, listed)
     made = []

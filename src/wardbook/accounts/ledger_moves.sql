@@ -92,7 +92,7 @@ UNION ALL
 SELECT
     'written-off:' || c.record_id, 'written off', c.day,
     'written off' || coalesce(' by ' || nullif(trim(w.authority), ''), ''),
-    'written-off:' || c.payer || ':' || c.instrument,
+    'written-off:' || CASE WHEN c.moved THEN c.first_payer ELSE c.payer END || ':' || c.first_instrument,
     'receivable:' || CASE WHEN c.moved THEN c.first_payer ELSE c.payer END || ':' || c.first_instrument,
     c.amount, c.currency, [c.record_id]
 FROM ledger_placed AS c
