@@ -245,6 +245,22 @@ def test_the_holder_prints_the_keys_of_the_log(book: Path, tmp_path: Path) -> No
         assert len(opened.log) == before + 1
 
 
+def test_a_policy_that_does_not_name_the_fresh_key_is_told_of(book: Path, tmp_path: Path) -> None:
+    before = run("log", "policy", book).stdout
+    assert "does not name the key" not in run("log", "rotate-keys", book, "--by", "x").output
+    (tmp_path / "policy").write_text(before, "utf-8")
+    run("log", "policy", book, tmp_path / "policy", "--by", "x")
+    told = run("bundle", book, "--out", tmp_path / "bag", "--by", "x", "--why", "y").output
+    assert "does not name the key that signs its log now" in told
+    run("verify", tmp_path / "bag", code=4)
+    line = told.partition("add the line '")[2].partition("'")[0]
+    (tmp_path / "policy").write_text(before.replace("quorum", f"{line}\nquorum"), "utf-8")
+    run("log", "policy", book, tmp_path / "policy", "--by", "x")
+    told = run("bundle", book, "--out", tmp_path / "good", "--by", "x", "--why", "y").output
+    assert "does not name the key" not in told
+    run("verify", tmp_path / "good")
+
+
 def test_a_policy_for_another_log_is_refused(book: Path, tmp_path: Path) -> None:
     (tmp_path / "policy").write_text(f"witness clerk {WITNESS.public_key.text}\nquorum clerk\n", "utf-8")
     run("log", "policy", book, tmp_path / "policy", "--by", "x", code=2)

@@ -87,6 +87,25 @@ def test_rows_of_a_checkpoint_that_never_was_are_told(whole: Path, tmp_path: Pat
         assert any(why in one for one in problems(work)), (change, problems(work))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TABLE more (a)",
+        "CREATE INDEX more ON bodies (body)",
+        "CREATE VIEW more AS SELECT 1",
+        "CREATE TRIGGER more AFTER INSERT ON entries BEGIN DELETE FROM bodies; END",
+        "ALTER TABLE bodies ADD COLUMN more TEXT",
+        "INSERT INTO about VALUES ('more', 'x')",
+    ],
+)
+def test_what_is_no_part_of_a_log_s_file_is_told(whole: Path, tmp_path: Path, change: str) -> None:
+    work = copy(whole, tmp_path / "work")
+    with closing(sqlite3.connect(work / "log" / "log.sqlite")) as log:
+        log.execute(change)
+        log.commit()
+    assert any("is not the file of a log" in one for one in problems(work)), problems(work)
+
+
 def test_every_file_that_is_changed_is_told_and_every_one_too_many(whole: Path, tmp_path: Path) -> None:
     files = [path.relative_to(whole) for path in sorted(whole.rglob("*")) if path.is_file()]
     kept = [name for name in files if name.parts[0] != "log"]

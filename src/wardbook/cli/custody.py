@@ -26,6 +26,7 @@ from wardbook.records.book import Book
 from wardbook.records.bundle import (
     Withheld,
     WithheldExhibit,
+    key_without_policy,
     parse_withheld,
     policy_of,
     renew_log,
@@ -299,7 +300,19 @@ def bundle(
             entry = ", but for the entry of this export" if len(opened.log) > size else ""
             held = f"nothing is left there, and the book is as it was{entry}"
             raise _not_written(target, error, held) from error
+        warn_of_policy(opened)
     say(f"{in_line(str(target))}: the export is entry {number}")
+
+
+def warn_of_policy(book: Book) -> None:
+    """Say so if the policy of a book does not name the key that signs its log."""
+    key = key_without_policy(book)
+    if key is not None:
+        say(
+            f"the policy of {in_line(str(book.path))} does not name the key that signs its log now, and its "
+            f"bundles do not verify: add the line 'log {key.text}' to it, and set it (wardbook log policy)",
+            err,
+        )
 
 
 def _not_written(target: Path, error: OSError, held: str) -> NotWrittenError:

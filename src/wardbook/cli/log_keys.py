@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from wardbook.cli.custody import log
+from wardbook.cli.custody import log, warn_of_policy
 from wardbook.cli.say import in_line, say
 from wardbook.custody.keys import ED25519, new_key, parse_public_key, parse_secret_key
 from wardbook.custody.known_log import told
@@ -33,6 +33,7 @@ def rotate_keys(book: Path, by: str, target: Path | None) -> None:
         say(f"entry {number}; the keys are now")
         for key in opened.log.keys:
             say(key.text)
+        warn_of_policy(opened)
 
 
 @log.command()

@@ -21,7 +21,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -402,6 +402,16 @@ class Log:
     def check_frontier(self) -> None:
         """Raise `VerificationError` unless the next entry would go on from the tree that was signed last."""
         self._last_frontier()
+
+    def strange_parts(self) -> list[str]:
+        """What the file holds beside the log: tables, indexes, triggers, views, facts about it."""
+        query = "SELECT type || ' ' || name || coalesce(': ' || sql, '') FROM sqlite_schema"
+        with closing(sqlite3.connect(":memory:")) as made:
+            made.executescript(_TABLES)
+            own = {row[0] for row in made.execute(query)}
+        found = {row[0] for row in self._rows(query)}
+        about = [row[0] for row in self._rows("SELECT name FROM about WHERE name NOT IN ('origin', 'keys')")]
+        return sorted(own ^ found) + [f"about: {name}" for name in sorted(about)]
 
     def cosigned_sizes(self) -> list[int]:
         """The sizes of which signatures of others are kept."""

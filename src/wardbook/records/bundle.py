@@ -23,8 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from wardbook.custody.bag import open_bag, write_bag
+from wardbook.custody.keys import ED25519, PublicKey
 from wardbook.custody.log import Entry
 from wardbook.custody.pack import LARGE, write_packs
+from wardbook.custody.policy import parse_policy
 from wardbook.custody.refused import Refused
 from wardbook.custody.store import exhibit_path
 from wardbook.custody.tiles import CHECKPOINT
@@ -130,6 +132,13 @@ def policy_of(book: Book) -> bytes:
     lines = ["# No witness is named yet: the holder of these keys could rewrite all."]
     lines += [f"log {key.text}" for key in book.log.keys]
     return "\n".join([*lines, "quorum none", ""]).encode()
+
+
+def key_without_policy(book: Book) -> PublicKey | None:
+    """The key that signs the log now, if the book's policy does not name it: no bundle verifies then."""
+    signer = [key for key in book.log.keys if key.kind == ED25519][-1]
+    named = {key.public for key, _ in parse_policy(policy_of(book)).logs}
+    return None if signer.public in named else signer
 
 
 # ---------------------------------------------------------------- parts

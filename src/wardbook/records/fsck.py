@@ -40,6 +40,8 @@ def fsck(book: Book, kept: Sequence[bytes], now: datetime) -> tuple[str, ...]:
         entries = book.log.entries()
         problems += _times([entry.at for entry in entries], now)
         problems += _tree(book.log)
+        strange = (" ".join(part.split()) for part in book.log.strange_parts())
+        problems += [f"{_LOG} is not the file of a log: {part}" for part in strange]
         book.log.check_frontier()
         problems += _statements(book.log, entries)
         problems += [str(found) for note in kept for found in _grown(book.log, note)]
