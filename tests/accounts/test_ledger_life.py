@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tests.accounts.ledger_book import PAYER, balances, due, ids, items, ledger, line, paid, states
+from tests.accounts.small_book import rulebook
 from wardbook.accounts.expressions import Stated, find_kind
+from wardbook.findings.orders import ORDERS
 from wardbook.records.edges import RECORDS, behind_query, edge_query
 from wardbook.records.engine import Engine
 
@@ -498,4 +500,30 @@ def test_payments_that_count_on_an_order_in_force_again_are_no_gap() -> None:
     for as_of, gaps in (("2026-02-24", [("e",)]), ("2026-02-25", [])):
         engine = founding(as_of, 0, repayments=payments)
         engine.run_file("wardbook.findings", "order_gaps")
-        assert engine.rows("SELECT record_id FROM order_gaps") == gaps
+        assert engine.rows("SELECT records[1] FROM order_gaps WHERE what = 'payment'") == gaps
+
+
+def test_what_is_given_up_or_planned_belongs_to_an_order() -> None:
+    engine = ledger(
+        obligations=[line("o", ORDER, "2024-01-01", "100")],
+        write_offs=[
+            paid("w", ORDER, "2024-02-01", "40", authority="the Comptroller"),
+            paid("x", None, "2024-02-02", "7"),
+            paid("y", "Order 9", "2024-02-03", "8.50"),
+        ],
+        instalments=[
+            due("a", ORDER, "2024-02-01", "60"),
+            due("c", "Order 9", "2024-05-01", "30"),
+            due("b", "Order 9", "2024-03-01", "20"),
+        ],
+    )
+    found = list(ORDERS.run(engine, rulebook()))
+    assert [(one.title, one.evidence, one.amount) for one in found] == [
+        ("A plan of 2 instalments without an order", ("b", "c"), Decimal("50.00")),
+        ("A write-off of 7.00 USD without an order", ("x",), Decimal("7.00")),
+        ("A write-off of 8.50 USD without an order", ("y",), Decimal("8.50")),
+    ]
+    assert found[0].condition.endswith(
+        "is to pay 50.00 USD in 2 instalments from 2024-03-01 under 'Order 9', which has no line in the book."
+    )
+    assert found[1].condition == f"7.00 USD owed by {PAYER} was given up; the record names no order."

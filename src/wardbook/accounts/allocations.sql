@@ -29,7 +29,6 @@ decided AS (
 ),
 asked AS (
     SELECT
-        c.rowid AS cost_no,
         c.cost_id, c.use_id, c.cost_class, c.amount, c.currency, w.class_word,
         d.* EXCLUDE (decided_id), x.arrangements, x.agencies,
         coalesce(x.uses, 1) AS uses, c.basis = 'expense record' AS is_expense
@@ -128,7 +127,7 @@ open_points AS (
 ),
 lines AS MATERIALIZED (
     SELECT
-        cost_no, cost_id, use_id, cost_class, amount, currency, rule_no, rules, set_no, agency, open_point,
+        cost_id, use_id, cost_class, amount, currency, rule_no, rules, set_no, agency, open_point,
         CASE WHEN open_point IS NOT NULL THEN coalesce(cites, '') END AS open_cites,
         CASE WHEN is_rest AND is_agency THEN agency WHEN is_rest THEN word END AS rest_payer,
         CASE WHEN stays THEN how END AS kept_how,
@@ -142,17 +141,17 @@ lines AS MATERIALIZED (
 ),
 sums AS (
     SELECT
-        cost_no, sum(share) AS shared, count(share) AS shares,
+        cost_id, sum(share) AS shared, count(share) AS shares,
         min(rest_payer) AS rest_payer, max(kept_how) AS kept_how
     FROM lines
     WHERE rules > 1
-    GROUP BY cost_no
+    GROUP BY cost_id
 ),
 opened AS (
-    SELECT cost_no, list(open_point) AS open_points, list(open_cites) AS open_cites
+    SELECT cost_id, list(open_point) AS open_points, list(open_cites) AS open_cites
     FROM lines
     WHERE rules > 1 AND open_point IS NOT NULL
-    GROUP BY cost_no
+    GROUP BY cost_id
 ),
 rests AS (
     SELECT
@@ -168,8 +167,8 @@ rests AS (
         CAST(l.amount - coalesce(t.shared, 0) AS DECIMAL(18,2)), t.shares, o.open_points, o.open_cites,
         t.rest_payer, t.kept_how
     FROM lines AS l
-    JOIN sums AS t ON t.cost_no = l.cost_no
-    LEFT JOIN opened AS o ON o.cost_no = l.cost_no
+    JOIN sums AS t ON t.cost_id = l.cost_id
+    LEFT JOIN opened AS o ON o.cost_id = l.cost_id
     WHERE l.rules > 1 AND l.rule_no = l.set_no
 )
 SELECT
