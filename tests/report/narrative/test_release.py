@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wardbook.errors import InputRefusedError, WrongUseError
-from wardbook.report.narrative.document import FULL, Document
+from wardbook.report.narrative.document import FULL, Document, document_text
 from wardbook.report.narrative.release import (
     COMMENT,
     PUBLIC,
@@ -55,6 +55,21 @@ def test_the_version_for_comment_keeps_names_and_hides_homes(document: Document)
     comment = text_of(version_for(document, COMMENT, Release(), LATER).document)
     assert "Birch Larke" in comment
     assert "Mayor's House" not in comment
+
+
+def test_the_public_version_has_no_digest_by_which_a_guess_could_be_confirmed(document: Document) -> None:
+    public = version_for(document, PUBLIC, Release(), LATER)
+    full, shown = document_text(document), document_text(public.document)
+    for exhibit in document.exhibits:
+        assert exhibit.sha256[:12] in full
+        is_rulebook = exhibit.sha256 == document.rulebook["sha256"]
+        assert (exhibit.sha256[:12] in shown) == is_rulebook, exhibit.name
+        assert (exhibit.sha256 in public.withheld) != is_rulebook
+    uses = next(table for table in public.document.tables if table.id == "sources.uses")
+    ids = [row[0] for row in uses.rows]
+    assert "C1-2024-02-05 (1)" in ids
+    assert len(ids) == len(set(ids))
+    assert not any(row[0] in shown for table in document.tables if table.id == uses.id for row in table.rows)
 
 
 def test_what_is_withheld_is_listed_for_the_leak_test(document: Document) -> None:

@@ -132,7 +132,7 @@ def _replies(teller: Teller) -> dict[str, list[Sentence]]:
         where = (" (", Told(citation, "record"), ")") if citation else ()
         found[key].append(
             teller.fact(
-                f"reply.{record}",
+                f"reply.{key or 'report'}.{len(found[key]) + 1}",
                 Told(by or "Someone not named", "record", "person"),
                 when,
                 ": ",

@@ -107,7 +107,8 @@ def _passage(teller: Teller, rulebook: Rulebook, anchor: str) -> Sentence:
     return teller.fact(
         f"rules.law.{anchor}",
         Told(text, "rulebook"),
-        " ",
+        " (in the rulebook: ",
         Cite(anchor, f"law:{anchor}"),
+        ")",
         sources=[f"{LAW}{anchor}"],
     )

@@ -10,6 +10,7 @@ without a reason code stops the build: somebody has to decide. What stays says t
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from wardbook.errors import InputRefusedError, WrongUseError
-from wardbook.report.narrative.appendix import EXHIBITS
+from wardbook.report.narrative.appendix import EXHIBITS, LAW
 from wardbook.report.narrative.document import (
     FULL,
     Block,
@@ -42,9 +43,13 @@ READERS = (FULL, COMMENT, PUBLIC)
 HIDDEN: Mapping[str, frozenset[str]] = {
     FULL: frozenset(),
     COMMENT: frozenset({RESIDENCE}),
-    PUBLIC: frozenset({PERSON, ROUTE, RESIDENCE, "detail", "raw", "record"}),
+    PUBLIC: frozenset({PERSON, ROUTE, RESIDENCE, "detail", "raw", "record", "digest"}),
 }
-"""What each group does not see by rule: kinds of names, of columns, and of parts (`Told.of`)."""
+"""What each group does not see by rule: kinds of names, of columns, and of parts (`Told.of`).
+
+A digest of an exhibit confirms a guess of what is withheld from it, where the rest can be known; so does an
+id that is made of digests.
+"""
 
 DELAY_DAYS = 30
 """So many days after the last day on record the public version may be made, unless the file says other."""
@@ -288,9 +293,11 @@ class _Projection:
     def sentence(self, one: Sentence) -> Sentence:
         """The sentence as these readers see it."""
         reason = self.reason(one)
+        exhibits = tuple(filter(None, map(self._shown_digest, one.exhibits)))
         if reason:
             return replace(
                 one,
+                exhibits=exhibits,
                 parts=(Words("[withheld: "), Told(reason, "release"), Words("] ")),
                 sources=(),
                 found_by="",
@@ -300,7 +307,13 @@ class _Projection:
         parts = tuple(self._part(part, cleared) for part in one.parts)
         kept = () if "record" in self.hidden else one.sources
         found_by = "" if "record" in self.hidden else self.clean(one.found_by)
-        return replace(one, parts=parts, sources=kept, found_by=found_by)
+        return replace(one, parts=parts, sources=kept, found_by=found_by, exhibits=exhibits)
+
+    def _shown_digest(self, exhibit: str) -> str:
+        """The digest of an exhibit, whole or its first digits; '' where these readers do not see it."""
+        is_labeled = any(sha256.startswith(exhibit) for sha256 in self._labels)
+        is_law = exhibit == exhibit_of(LAW)
+        return "" if not is_law and ("digest" in self.hidden or is_labeled) else exhibit
 
     def _part(self, part: Part, cleared: bool) -> Part:
         if isinstance(part, Name):
@@ -336,11 +349,12 @@ class _Projection:
         """The table without the columns that are hidden, with roles for names."""
         kept = [n for n, column in enumerate(table.columns) if column.of not in self.hidden - {PERSON}]
         unseen = set(self.rows_of(table))
+        shown_rows = self._numbered_uses(table)
         rows = tuple(
             tuple(f"[withheld: {self.reason_of(sources)}]" for _ in kept)
             if sources in unseen
             else tuple(self._cell(row[n], table.columns[n]) for n in kept)
-            for row, sources in zip(table.rows, table.sources or ((),) * len(table.rows), strict=True)
+            for row, sources in zip(shown_rows, table.sources or ((),) * len(table.rows), strict=True)
         )
         return replace(
             table,
@@ -350,6 +364,19 @@ class _Projection:
             query="" if "record" in self.hidden else self.clean(table.query),
             sources=() if "record" in self.hidden else table.sources,
         )
+
+    def _numbered_uses(self, table: TableBlock) -> Sequence[tuple[str, ...]]:
+        """The rows; where digests are hidden, uses of a vehicle and day are numbered, and not by ids."""
+        ids = [n for n, column in enumerate(table.columns) if column.of == "use"]
+        if "digest" not in self.hidden or not ids:
+            return table.rows
+        seen, rows = Counter[str](), []
+        for row in table.rows:
+            (at,) = ids
+            about = row[at].rpartition("-")[0]
+            seen[about] += 1
+            rows.append((*row[:at], f"{about} ({seen[about]})", *row[at + 1 :]))
+        return rows
 
     def _cell(self, cell: str, column: Column) -> str:
         if column.of == PERSON and PERSON in self.hidden and cell:
@@ -368,9 +395,19 @@ class _Projection:
         }
 
     def exhibits(self) -> tuple[Any, ...]:
-        """The exhibits; one under a label keeps its digest and loses its name."""
-        return tuple(replace(one, name=self.clean(one.name)) for one in self.document.exhibits)
+        """The exhibits; one under a label loses its name and its digest."""
+        return tuple(
+            replace(one, name=self.clean(one.name), sha256=self._shown_digest(one.sha256))
+            for one in self.document.exhibits
+        )
 
     def withheld_texts(self) -> tuple[str, ...]:
-        """Every text that must not stand in the version."""
-        return tuple(dict.fromkeys(one.text for one in self.replaced))
+        """Every text that must not stand in the version; a digest also by its first digits, as in ids."""
+        own = self.document.rulebook["sha256"]
+        hidden = [
+            sha256
+            for sha256 in (one.sha256 for one in self.document.exhibits)
+            if sha256 != own and not self._shown_digest(sha256)
+        ]
+        digests = (text for sha256 in hidden for text in (sha256, exhibit_of(sha256)))
+        return tuple(dict.fromkeys([*(one.text for one in self.replaced), *digests]))
