@@ -272,7 +272,7 @@ def test_a_policy_for_another_log_is_refused(book: Path, tmp_path: Path) -> None
 
 
 def test_settings_that_were_changed_unlogged_are_refused_and_can_be_put_back_or_entered(
-    book: Path, tmp_path: Path
+    book: Path, rulebook: Path, tmp_path: Path
 ) -> None:
     toml = book / "book.toml"
     as_made = toml.read_text("utf-8")
@@ -283,7 +283,7 @@ def test_settings_that_were_changed_unlogged_are_refused_and_can_be_put_back_or_
     toml.write_text(other, "utf-8")
     assert "book.toml is not what entry 0 of the log says" in run("log", "fsck", book, code=4).output
     for refused in (
-        ("audit", book, "--out", tmp_path / "audit"),
+        ("audit", book, "--rulebook", rulebook, "--out", tmp_path / "audit"),
         ("status", book),
         ("take-in", book, tmp_path / "more.csv"),
         ("bundle", book, "--out", tmp_path / "bag", "--by", "x", "--why", "y"),
