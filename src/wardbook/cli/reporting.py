@@ -31,9 +31,12 @@ def _day(text: str | None) -> date:
     if text is None:
         return date.today()  # noqa: DTZ011  the day here is the one that the reader of the clock means
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise WrongUseError(f"--on: expected a day (YYYY-MM-DD); found {text!r}") from error
+    if day > date.today():  # noqa: DTZ011  as above
+        raise WrongUseError(f"--on: no report is made on a day that is still to come; found {text}")
+    return day
 
 
 @main.command()
@@ -63,10 +66,11 @@ def report(
     from them stands anywhere in the file.
     """
     release = read_release(release_file) if release_file else Release()
-    content = written(read_report(audit), form, readers, release, _day(on_text), audit, fonts)
+    day = _day(on_text)
+    content = written(read_report(audit), form, readers, release, day, audit, fonts)
     suffix = "" if readers == FULL else f"-{readers}"
     path = target or audit / f"{NAME}{suffix}{SUFFIX[form]}"
-    _enter(book or _own_book(audit), audit, form, readers, release_file, content)
+    _enter(book or _own_book(audit), audit, form, readers, release_file, day, content)
     _put(path, content)
     say(f"wrote {in_line(str(path))}")
 
@@ -79,7 +83,10 @@ def _put(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
     except OSError as error:
-        raise NotWrittenError(f"{path} cannot be written ({error.strerror}); nothing was changed") from error
+        raise NotWrittenError(
+            f"{path} cannot be written ({error.strerror}); what was there stands, and the book's log has the "
+            "entry of an export that did not come about"
+        ) from error
 
 
 def _own_book(audit: Path) -> Path | None:
@@ -88,13 +95,20 @@ def _own_book(audit: Path) -> Path | None:
 
 
 def _enter(
-    path: Path | None, audit: Path, form: str, readers: str, release_file: Path | None, content: bytes
+    path: Path | None,
+    audit: Path,
+    form: str,
+    readers: str,
+    release_file: Path | None,
+    day: date,
+    content: bytes,
 ) -> None:
     if path is None:
         return
     body = {
         "audit": audit.resolve().name,
         "form": form,
+        "on": day.isoformat(),
         "readers": readers,
         "release": sha256_file(release_file) if release_file else "",
         "sha256": hashlib.sha256(content).hexdigest(),

@@ -72,6 +72,26 @@ def test_the_public_version_has_no_digest_by_which_a_guess_could_be_confirmed(do
     assert not any(row[0] in shown for table in document.tables if table.id == uses.id for row in table.rows)
 
 
+def test_no_position_gives_a_home_away(document: Document) -> None:
+    """The home of the example stands in places.csv, in a track, and at the end of legs on the map."""
+    full = document_text(document)
+    assert "39.010" in full
+    assert "LINESTRING" in full
+    for readers in (COMMENT, PUBLIC):
+        shown = document_text(version_for(document, readers, Release(), LATER).document)
+        assert "39.010" not in shown
+        assert "66.012" not in shown
+        assert "LINESTRING" not in shown
+
+
+def test_the_public_list_of_uses_gives_no_reasons(document: Document) -> None:
+    public = version_for(document, PUBLIC, Release(), LATER).document
+    uses = next(table for table in public.tables if table.id == "sources.uses")
+    assert "reason" not in [column.name for column in uses.columns]
+    assert "assessment in force = no" in document_text(document)
+    assert "assessment in force = no" not in document_text(public)
+
+
 def test_what_is_withheld_is_listed_for_the_leak_test(document: Document) -> None:
     version = version_for(document, PUBLIC, Release(), LATER)
     assert {"Thessaly Quillfeather", "Quillfeather", "Mayor's House"} <= set(version.withheld)

@@ -14,7 +14,7 @@ from wardbook.errors import InputRefusedError, WrongUseError
 from wardbook.report.forms.written import read_report
 from wardbook.report.narrative.changes import changes
 from wardbook.report.narrative.document import Document
-from wardbook.report.narrative.review import Mark, Review, read_review, standing
+from wardbook.report.narrative.review import Mark, Review, may_be_one, read_review, standing
 from wardbook.report.narrative.sentence import FRAME
 
 
@@ -45,6 +45,27 @@ def test_marks_by_the_author_or_on_another_version_do_not_count(document: Docume
         standing(document, [Review("0" * 64, "x", ())], "the author")
     with pytest.raises(WrongUseError, match="no sentence to mark"):
         standing(document, [Review(document.digest, "x", (Mark("nowhere", "agree"),))], "the author")
+
+
+@pytest.mark.parametrize(
+    ("author", "is_hers"),
+    [
+        ("Ann Author", True),
+        ("A. Author", True),
+        (" ann  author ", True),
+        ("Ann\u00a0AUTHOR", True),
+        ("Bea Author", False),
+        ("Ann Reader", False),
+        ("Ann B. Author", False),
+    ],
+)
+def test_an_author_s_name_in_other_letters_is_the_author_s(author: str, is_hers: bool) -> None:
+    assert may_be_one("Ann Author", author) == is_hers
+
+
+def test_an_author_without_a_name_is_refused(document: Document) -> None:
+    with pytest.raises(WrongUseError, match="who wrote the report"):
+        standing(document, [], " ")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def uses_table(teller: Teller) -> Iterator[Section]:
         document.Column("permitted"),
         document.Column("security the reason"),
         document.Column("rule"),
-        document.Column("reason"),
+        document.Column("reason", "detail"),
         document.Column("what would settle it"),
     )
     table = teller.table(

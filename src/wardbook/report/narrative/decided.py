@@ -228,7 +228,7 @@ def _map(teller: Teller) -> Iterator[Block]:
     if not teller.engine.one(f"SELECT count(*) {placed}"):
         return
     ends = ("from latitude", "from longitude", "to latitude", "to longitude")
-    columns = (*(Column(name, "route") for name in ends), Column("legs", "count"))
+    columns = (*(Column(name, "position") for name in ends), Column("legs", "count"))
     words = teller.fact(
         "chart.map",
         teller.counted(f"SELECT count(*) {placed}", "leg"),

@@ -29,8 +29,8 @@ class Paragraph:
 class Column:
     """A column of a table: its heading, what its cells are, and whether they are figures.
 
-    ``of`` is ``text``, ``person``, ``place``, ``route``, ``vehicle``, ``agency``, ``day``, ``amount``,
-    ``count``, ``record`` or ``digest``; a reader group sees or does not see a column by it.
+    ``of`` is ``text``, ``person``, ``place``, ``route``, ``position``, ``vehicle``, ``agency``, ``day``,
+    ``amount``, ``count``, ``record`` or ``digest``; a reader group sees or does not see a column by it.
     """
 
     name: str

@@ -9,6 +9,7 @@ without a reason code stops the build: somebody has to decide. What stays says t
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -40,10 +41,16 @@ COMMENT, PUBLIC = "comment", "public"
 READERS = (FULL, COMMENT, PUBLIC)
 """The reader groups, from those who may see most."""
 
+POSITION = "position"
+_POSITIONS = re.compile(
+    r"""(?:LINESTRING|POINT)[^"\n]*|lat="[^"]*"\s+lon="[^"]*"|-?\d{1,3}\.\d{3,}[,\s]+-?\d{1,3}\.\d{3,}"""
+)
+"""Positions in the text of records: they give away homes, on record as such or not."""
+
 HIDDEN: Mapping[str, frozenset[str]] = {
     FULL: frozenset(),
-    COMMENT: frozenset({RESIDENCE}),
-    PUBLIC: frozenset({PERSON, ROUTE, RESIDENCE, "detail", "raw", "record", "digest"}),
+    COMMENT: frozenset({RESIDENCE, POSITION}),
+    PUBLIC: frozenset({PERSON, ROUTE, RESIDENCE, POSITION, "detail", "raw", "record", "digest"}),
 }
 """What each group does not see by rule: kinds of names, of columns, and of parts (`Told.of`).
 
@@ -221,7 +228,7 @@ def _note(readers: str) -> str:
             "Names of persons are given as roles; routes, homes, details of protection and the text of "
             "records are not shown. What is withheld is marked, with the reason."
         )
-    return "Homes are not shown. The version is for comment and is not to be passed on."
+    return "Homes and positions are not shown. The version is for comment and is not to be passed on."
 
 
 class _Projection:
@@ -287,7 +294,9 @@ class _Projection:
     # ------------------------------------------------------------ parts
 
     def clean(self, text: str) -> str:
-        """``text`` with every name that is hidden replaced by its role."""
+        """``text`` with every name that is hidden replaced by its role, and positions taken out."""
+        if POSITION in self.hidden:
+            text = _POSITIONS.sub("[position]", text)
         return self._phrases.replaced(text, self._instead.__getitem__) if self.replaced else text
 
     def sentence(self, one: Sentence) -> Sentence:
@@ -311,9 +320,8 @@ class _Projection:
 
     def _shown_digest(self, exhibit: str) -> str:
         """The digest of an exhibit, whole or its first digits; '' where these readers do not see it."""
-        is_labeled = any(sha256.startswith(exhibit) for sha256 in self._labels)
         is_law = exhibit == exhibit_of(LAW)
-        return "" if not is_law and ("digest" in self.hidden or is_labeled) else exhibit
+        return "" if not is_law and "digest" in self.hidden else exhibit
 
     def _part(self, part: Part, cleared: bool) -> Part:
         if isinstance(part, Name):
@@ -395,7 +403,7 @@ class _Projection:
         }
 
     def exhibits(self) -> tuple[Any, ...]:
-        """The exhibits; one under a label loses its name and its digest."""
+        """The exhibits; one under a label loses its name."""
         return tuple(
             replace(one, name=self.clean(one.name), sha256=self._shown_digest(one.sha256))
             for one in self.document.exhibits

@@ -9,6 +9,8 @@ and dates are correctly reported, that findings are supported, and that conclusi
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -92,13 +94,15 @@ def standing(document: Document, reviews: Sequence[Review], author: str) -> Stan
 
     Raises `WrongUseError` for marks on another version, on a sentence that is not in it, and by the author.
     """
+    if not _words(author):
+        raise WrongUseError("--author: expected the name of who wrote the report")
     wanted = [one.id for one in document.sentences if one.kind != FRAME]
     known = set(wanted)
     marks: dict[tuple[str, str], Mark] = {}
     for review in reviews:
         if review.report != document.digest:
             raise WrongUseError(f"the marks of {review.by} are on another version of the report")
-        if review.by.casefold() == author.strip().casefold():
+        if may_be_one(review.by, author):
             raise WrongUseError(f"{review.by} wrote the report; the marks are for someone who did not")
         for mark in review.marks:
             if mark.sentence not in known:
@@ -111,4 +115,16 @@ def standing(document: Document, reviews: Sequence[Review], author: str) -> Stan
         counts=Counter(mark.mark for mark in marks.values()),
         open=tuple(one for one in wanted if one not in marked),
         disputed=tuple((by[who], mark) for (who, _), mark in marks.items() if mark.mark != AGREE),
+    )
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", name).casefold())
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Whether two written names may be one person's: the same words, where an initial stands for its word."""
+    pairs = list(zip(_words(one), _words(other), strict=False))
+    return len(_words(one)) == len(_words(other)) and all(
+        a == b or (1 in (len(a), len(b)) and a[0] == b[0]) for a, b in pairs
     )
