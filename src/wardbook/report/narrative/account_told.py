@@ -75,16 +75,18 @@ def _payers(teller: Teller, public_body: str) -> Iterator[Sentence]:
         found = f"SELECT unnest(sources) {where}"
         amount = teller.amount(f"SELECT sum(amount) {where}", currency)
         uses = teller.counted(f"SELECT count(DISTINCT use_id) {where}", "use")
+        alone = teller.counted(f"SELECT count(DISTINCT cost_id) {where} AND use_id IS NULL", "cost")
+        loose = () if alone[0].text == "0" else (" and of ", alone, " that no use on record explains")
         if payer == UNDETERMINED:
             yield teller.fact(
-                f"account.payer.{number}", "Who bears ", amount, " of ", uses,
+                f"account.payer.{number}", "Who bears ", amount, " of ", uses, *loose,
                 " cannot be determined from the records. ", found_by=found,
             )  # fmt: skip
         else:
             stays = " bears, as the public body, " if payer == public_body else " bears "
             name = Name(payer, "public" if payer == public_body else "payer", "a payer")
             yield teller.fact(
-                f"account.payer.{number}", name, stays, amount, " of ", uses, ". ", found_by=found
+                f"account.payer.{number}", name, stays, amount, " of ", uses, *loose, ". ", found_by=found
             )
 
 

@@ -109,9 +109,7 @@ def _by_rule(teller: Teller, rulebook: Rulebook) -> Iterator[Block]:
         fact = teller.fact(
             f"rule.{number}.count",
             teller.counted(f"SELECT count(*) {where}", "use"),
-            " under ",
-            Told(rules, "rulebook"),
-            ". ",
+            *((" under ", Told(rules, "rulebook"), ". ") if rules else (" that no rule decides. ",)),
             found_by=f"SELECT unnest(sources) {where}",
         )
         sentences = [fact]
