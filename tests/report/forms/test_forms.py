@@ -26,7 +26,7 @@ from wardbook.report.forms.pdf import pdf_form
 from wardbook.report.forms.workbook import workbook_form
 from wardbook.report.forms.written import FORMS, HTML, PACKET, REVIEW, XLSX, LeakError, written
 from wardbook.report.narrative.document import FULL, Document, document_from_text
-from wardbook.report.narrative.release import COMMENT, PUBLIC, Release, version_for
+from wardbook.report.narrative.release import COMMENT, PUBLIC, Box, Release, version_for
 
 LATER = date(2024, 9, 1)
 
@@ -161,6 +161,13 @@ def test_nothing_is_written_when_a_text_leaks(
     done = CliRunner().invoke(main, ["report", str(millbrook), "--for", "public", "--out", str(target)])
     assert done.exit_code != 0
     assert not target.exists()
+
+
+@pytest.mark.parametrize("form", [HTML, REVIEW])
+@pytest.mark.parametrize("word", ["white", "nowrap", "collapse"])
+def test_a_word_of_the_page_s_own_style_is_nobody_s_name(document: Document, form: str, word: str) -> None:
+    release = Release(boxes=(Box(reason="FOIA 7(C)", text=word, readers=(PUBLIC,)),))
+    assert word in written(document, form, PUBLIC, release, LATER).decode()
 
 
 def test_every_form_for_every_group_has_a_file_of_its_own(millbrook: Path, tmp_path: Path) -> None:

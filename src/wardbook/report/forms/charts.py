@@ -154,7 +154,7 @@ def _boxes(boxes: Iterable[tuple[float, float, float, float]], color: str) -> An
     ]
     codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * (len(points) // 5)
     return PathPatch(
-        Path(points or [(0, 0)], codes or None), facecolor=color, edgecolor="white", linewidth=0.8
+        Path(points or [(0, 0)], codes or None), facecolor=color, edgecolor="#ffffff", linewidth=0.8
     )
 
 
