@@ -79,7 +79,7 @@ def written(
 
 
 def _without_own_style(content: bytes) -> bytes:
-    """A page without the style and script that ship with it: a word of theirs (``white``) is nobody's name."""
+    """A page without the style and script that ship with it: a word of theirs (``white``) names nobody."""
     for name in ("paper.css", "review.js"):
         content = content.replace(page_text(name).encode(), b"")
     return content
